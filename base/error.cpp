@@ -1,0 +1,54 @@
+#include "base/error.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "base/mysql_errors.h"
+
+namespace leasehold {
+
+std::string_view sqlstate_of(std::uint16_t code) {
+    using namespace mysql_error;
+    switch (code) {
+        case con_count:
+            return "08004";
+        case bad_handshake:
+        case unknown_command:
+        case server_shutdown:
+        case net_packet_too_large:
+        case net_packets_out_of_order:
+            return "08S01";
+        case not_supported_auth_mode:
+            return "08004";
+        case dbaccess_denied:
+        case parse_error:
+        case not_allowed_command:
+        case too_many_user_connections:
+        case user_limit_reached:
+        case max_prepared_stmt_count_reached:
+            return "42000";
+        case access_denied:
+            return "28000";
+        case no_db:
+            return "3D000";
+        case bad_db:
+            return "42000";
+        case no_such_table:
+            return "42S02";
+        case query_interrupted:
+        case connection_killed:
+            return "70100";
+        default:
+            return "HY000";
+    }
+}
+
+Error make_error(std::uint16_t code, std::string message) {
+    return Error{code, std::move(message), sqlstate_of(code)};
+}
+
+void throw_exception_from_error(const Error& error, const boost::source_location& location) {
+    throw std::logic_error("unchecked error at " + location.to_string() + ": " + error.message);
+}
+
+}  // namespace leasehold

@@ -1,0 +1,55 @@
+// Keyspaces and their shards as the router sees them: an immutable snapshot, shared by all workers, replaced as a
+// whole by a reload. Built by the composition root from the configuration.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/tablet_type.h"
+#include "router/key_range.h"
+#include "router/vschema.h"
+
+namespace leasehold::router {
+
+struct Shard {
+    std::string name;  // Vitess key range: "-", "-80", "80-"
+    KeyRange range;
+};
+
+struct Keyspace {
+    std::string name;
+    std::string database;       // the schema's name on the tablets
+    std::vector<Shard> shards;  // in the order of their ranges; one named "-" when unsharded
+    VSchema vschema;            // vschema.sharded says whether statements are routed by vindex
+
+    std::optional<std::uint16_t> find_shard(std::string_view shard_name) const;
+};
+
+struct Topology {
+    std::vector<Keyspace> keyspaces;  // in the order of the configuration
+
+    std::optional<std::uint16_t> find_keyspace(std::string_view name) const;
+};
+
+// Where a session points: what USE, COM_INIT_DB and the handshake's database name set.
+struct Target {
+    std::string keyspace;                   // empty: none chosen
+    std::optional<std::string> shard;       // set: every statement goes to this shard, unplanned
+    TabletType type = TabletType::primary;
+
+    bool operator==(const Target&) const = default;
+};
+
+// Accepts "ks", "ks@replica", "@replica" (keeps `current`'s keyspace), "ks:-80", "ks/-80", "ks:-80@replica".
+// Errors: 1049 for a keyspace or shard that `topology` does not have or a tablet type that does not exist.
+Result<Target> parse_target(std::string_view text, const Target& current, const Topology& topology);
+
+// The database name a client is shown for a target: the inverse of parse_target.
+std::string to_string(const Target& target);
+
+}  // namespace leasehold::router
