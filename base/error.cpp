@@ -17,6 +17,7 @@ std::string_view sqlstate_of(std::uint16_t code) {
         case server_shutdown:
         case net_packet_too_large:
         case net_packets_out_of_order:
+        case net_read_error:
             return "08S01";
         case not_supported_auth_mode:
             return "08004";
@@ -38,6 +39,15 @@ std::string_view sqlstate_of(std::uint16_t code) {
         case query_interrupted:
         case connection_killed:
             return "70100";
+        // Numbers that only one place raises, so they have no name in mysql_errors.h.
+        case 1136:  // ER_WRONG_VALUE_COUNT_ON_ROW
+            return "21S01";
+        case 1305:  // ER_SP_DOES_NOT_EXIST, a savepoint's too
+            return "42000";
+        case 1421:  // ER_STMT_HAS_NO_OPEN_CURSOR
+            return "24000";
+        case 1568:  // ER_CANT_CHANGE_TX_CHARACTERISTICS
+            return "25001";
         default:
             return "HY000";
     }

@@ -6,12 +6,19 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace leasehold {
 
 struct Error {
-    std::uint16_t code = 0;          // a MySQL error number (base/mysql_errors.h)
-    std::string message;             // text for the client, without the SQLSTATE
+    // Constructors, because an aggregate could be made from a lone number, and boost's result<T, E> refuses a
+    // T that could be an E too.
+    Error() = default;
+    Error(std::uint16_t error_code, std::string text, std::string_view state = "HY000")
+        : code(error_code), message(std::move(text)), sqlstate(state) {}
+
+    std::uint16_t code = 0;               // a MySQL error number (base/mysql_errors.h)
+    std::string message;                  // text for the client, without the SQLSTATE
     std::string_view sqlstate = "HY000";  // five characters with static storage
 };
 

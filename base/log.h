@@ -1,5 +1,5 @@
-// Structured log: one line a record, key=value or JSON (configuration `log`). Any thread. spdlog does the writing;
-// its headers stay in log.cpp because they are dear to include.
+// Structured log: one line a record, key=value or JSON (configuration `log`). Any thread. spdlog does the
+// writing; its headers stay in log.cpp because they are dear to include.
 #pragma once
 
 #include <cstdint>

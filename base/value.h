@@ -1,5 +1,6 @@
-// A SQL value as the router and the wire codecs hand it to each other: a literal of the statement's text or a bound
-// parameter of a prepared statement. Text is a view: the caller keeps the statement or the packet alive.
+// A SQL value as the router and the wire codecs hand it to each other: a literal of the statement's text or a
+// bound parameter of a prepared statement. Text is a view: the caller keeps the statement or the packet
+// alive.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,12 @@ struct Decimal {
     std::string_view digits;
 };
 
-using SqlValue = std::variant<Null, std::int64_t, std::uint64_t, double, Decimal, std::string_view>;
+// A hexadecimal or bit literal (x'4142', 0x4142, b'1'): bytes, or the number they spell where a number is
+// compared.
+struct HexBytes {
+    std::string_view bytes;
+};
+
+using SqlValue = std::variant<Null, std::int64_t, std::uint64_t, double, Decimal, std::string_view, HexBytes>;
 
 }  // namespace leasehold
