@@ -1,6 +1,6 @@
-// What is to be done for one statement. A Plan is made once per normalised statement and cached; route() turns it and
-// the values of one execution into shards. After routing nothing looks at the SQL again.
-// Thread: a plan belongs to the worker whose PlanCache made it.
+// What is to be done for one statement. A Plan is made once per normalised statement and cached; route()
+// turns it and the values of one execution into shards. After routing nothing looks at the SQL again. Thread:
+// a plan belongs to the worker whose PlanCache made it.
 #pragma once
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -17,15 +17,11 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "router/sql/effects.h"
+#include "router/sql/statement_kind.h"
 #include "router/topology.h"
 
 namespace leasehold::router {
 
-enum class StatementKind : std::uint8_t {
-    select, insert, replace, update, delete_, load_data, call, ddl, begin, commit, rollback, savepoint,
-    release_savepoint, rollback_to_savepoint, set, use, show, explain, describe, lock_tables, unlock_tables, prepare,
-    execute, deallocate, handler, xa, kill, flush, do_, admin, other, unknown,
-};
 std::string_view to_string(StatementKind kind);  // label of leasehold_queries_total{statement}
 
 enum class Opcode : std::uint8_t {
@@ -42,40 +38,69 @@ enum class Opcode : std::uint8_t {
 std::string_view to_string(Opcode opcode);  // label of leasehold_queries_total{plan}
 
 // Statements that the session carries out itself.
-struct Begin { std::string options; };       // what follows START TRANSACTION; empty: plain BEGIN
-struct Commit { bool chain = false; bool release = false; };
-struct Rollback { bool chain = false; bool release = false; };
-struct Savepoint { enum class Verb { set, release, rollback_to } verb; std::string name; };  // name as written, quotes kept
-struct Use { std::string target; };
-struct SetVariables {};                      // effects.assignments says what; only for a sharded keyspace or none
-struct Kill { bool query_only = false; std::uint64_t id = 0; };
-struct ShowProxy {                           // answered by the proxy; `like` is the pattern's text or empty
-    enum class What { processlist, full_processlist, keyspaces, vitess_shards, vitess_tablets, vschema_tables, databases } what;
+struct Begin {
+    std::string options;
+};  // what follows START TRANSACTION; empty: plain BEGIN
+struct Commit {
+    bool chain = false;
+    bool release = false;
+};
+struct Rollback {
+    bool chain = false;
+    bool release = false;
+};
+struct Savepoint {
+    enum class Verb { set, release, rollback_to } verb;
+    std::string name;
+};  // name as written, quotes kept
+struct Use {
+    std::string target;
+};
+struct SetVariables {};  // effects.assignments says what; only for a sharded keyspace or none
+struct Kill {
+    bool query_only = false;
+    std::uint64_t id = 0;
+};
+struct ShowProxy {  // answered by the proxy; `like` is the pattern's text or empty
+    enum class What {
+        processlist,
+        full_processlist,
+        keyspaces,
+        vitess_shards,
+        vitess_tablets,
+        vschema_tables,
+        databases
+    } what;
     std::string like;
 };
-struct ExplainRoute { std::string sql; };
-using SessionStatement = std::variant<std::monostate, Begin, Commit, Rollback, Savepoint, Use, SetVariables, Kill,
-                                      ShowProxy, ExplainRoute>;
+struct ExplainRoute {
+    std::string sql;
+};
+using SessionStatement = std::variant<std::monostate, Begin, Commit, Rollback, Savepoint, Use, SetVariables,
+                                      Kill, ShowProxy, ExplainRoute>;
 
 // The part of a route that one shard gets.
 struct ShardQuery {
-    std::uint16_t shard = 0;             // index into Keyspace::shards
-    std::optional<std::string> sql;      // unset: the client's own text, unchanged
-    std::vector<std::uint16_t> params;   // with `sql` of a prepared statement: which of the client's parameters, in order
+    std::uint16_t shard = 0;         // index into Keyspace::shards
+    std::optional<std::string> sql;  // unset: the client's own text, unchanged
+    std::vector<std::uint16_t>
+        params;  // with `sql` of a prepared statement: which of the client's parameters, in order
 };
 
 struct Route {
-    std::uint16_t keyspace = 0;  // index into Topology::keyspaces
+    std::uint16_t keyspace = 0;      // index into Topology::keyspaces
     std::vector<ShardQuery> shards;  // in shard order; never empty
 };
 
-// How a Plan finds its shards; defined by the planner (router/planner.cpp).
+// How a Plan finds its shards; the kinds are in router/routing.h.
 class Routing {
   public:
     virtual ~Routing() = default;
     virtual Result<Route> route(std::string_view sql, std::span<const SqlValue> values) const = 0;
     // What the shards get, in words, for EXPLAIN ROUTE.
     virtual std::string describe() const = 0;
+    // What it holds in memory, for the plan cache's bound.
+    virtual std::size_t bytes() const = 0;
 };
 
 class Plan : public boost::intrusive_ref_counter<Plan, boost::thread_unsafe_counter> {
@@ -83,7 +108,7 @@ class Plan : public boost::intrusive_ref_counter<Plan, boost::thread_unsafe_coun
     StatementKind kind = StatementKind::unknown;
     Opcode opcode = Opcode::unsharded;
     Effects effects;
-    bool read_only = false;                  // a plain read: may be sent again when its connection died before an answer
+    bool read_only = false;  // a plain read: may be sent again when its connection died before an answer
     bool returns_rows = false;
     std::optional<std::uint16_t> keyspace;   // unset for session statements that need none
     SessionStatement session;                // for Opcode::session

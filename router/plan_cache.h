@@ -1,6 +1,7 @@
-// Statement text to Plan: normalise, look up, plan on a miss. One cache a worker; LRU, bounded in bytes and entries.
-// Keyed by the normalised text, the target, the lexer's SQL mode and whether it is a prepared statement. A statement
-// whose effects name things (SET, GET_LOCK('x'), DDL) is keyed by its own text, so its values are in the plan.
+// Statement text to Plan: normalise, look up, plan on a miss. One cache a worker; LRU, bounded in bytes and
+// entries. Keyed by the normalised text, the target, the lexer's SQL mode and whether it is a prepared
+// statement. A statement whose effects name things (SET, GET_LOCK('x'), DDL) is keyed by its own text, so its
+// values are in the plan.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +29,8 @@ struct PlanContext {
     bool prepared = false;  // `?` are parameters; their values come with each execution
 };
 
-// A plan and this statement's own literals, in the order the plan counts them. Views into the statement's text or into
-// `storage` (unescaped strings).
+// A plan and this statement's own literals, in the order the plan counts them. Views into the statement's
+// text or into `storage` (unescaped strings).
 struct PlannedStatement {
     PlanRef plan;
     std::vector<SqlValue> literals;
@@ -48,8 +49,8 @@ class PlanCache {
     PlanCache(const PlanCache&) = delete;
     PlanCache& operator=(const PlanCache&) = delete;
 
-    // Errors: 1064 with the position for what cannot be SQL, 1046 no database selected, 1049 unknown keyspace,
-    // 1105 "unsupported: ..." for what the router does not reach.
+    // Errors: 1064 with the position for what cannot be SQL, 1046 no database selected, 1049 unknown
+    // keyspace, 1105 "unsupported: ..." for what the router does not reach.
     Result<PlannedStatement> plan(std::string_view sql, const PlanContext& context);
 
     // The route of one execution: literals for a text statement, bound parameters for a prepared one.
@@ -66,8 +67,8 @@ class PlanCache {
     std::unique_ptr<Impl> impl_;
 };
 
-// The statements of a multi-statement text, without their separators; comments and empty statements are dropped.
-// One view equal to the whole text when there is one. Pure.
+// The statements of a multi-statement text, without their separators; comments and empty statements are
+// dropped. One view equal to the whole text when there is one. Pure.
 std::vector<std::string_view> split_statements(std::string_view sql, SqlMode mode);
 
 }  // namespace leasehold::router

@@ -1,5 +1,5 @@
-// Keyspaces and their shards as the router sees them: an immutable snapshot, shared by all workers, replaced as a
-// whole by a reload. Built by the composition root from the configuration.
+// Keyspaces and their shards as the router sees them: an immutable snapshot, shared by all workers, replaced
+// as a whole by a reload. Built by the composition root from the configuration.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/error.h"
@@ -30,6 +31,12 @@ struct Keyspace {
     std::optional<std::uint16_t> find_shard(std::string_view shard_name) const;
 };
 
+// A keyspace, or everything that is wrong with it: shard names that are no key ranges, ranges with gaps or
+// overlaps, several shards without `vschema.sharded`, the problems of the vschema.
+std::variant<Keyspace, std::vector<std::string>> make_keyspace(std::string name, std::string database,
+                                                               const std::vector<std::string>& shard_names,
+                                                               VSchema vschema);
+
 struct Topology {
     std::vector<Keyspace> keyspaces;  // in the order of the configuration
 
@@ -38,8 +45,8 @@ struct Topology {
 
 // Where a session points: what USE, COM_INIT_DB and the handshake's database name set.
 struct Target {
-    std::string keyspace;                   // empty: none chosen
-    std::optional<std::string> shard;       // set: every statement goes to this shard, unplanned
+    std::string keyspace;              // empty: none chosen
+    std::optional<std::string> shard;  // set: every statement goes to this shard, unplanned
     TabletType type = TabletType::primary;
 
     bool operator==(const Target&) const = default;

@@ -1,5 +1,5 @@
-// What a statement does to the connection it runs on and to the session that sent it. Pure data; the executor turns
-// effects into reasons of a reserved lease. docs/what_reserves.md is the table in words.
+// What a statement does to the connection it runs on and to the session that sent it. Pure data; the executor
+// turns effects into reasons of a reserved lease. docs/what_reserves.md is the table in words.
 #pragma once
 
 #include <cstdint>
@@ -9,33 +9,33 @@
 namespace leasehold::router {
 
 enum class Effect : std::uint8_t {
-    begins_transaction,     // BEGIN, START TRANSACTION
-    ends_transaction,       // COMMIT, ROLLBACK (not TO SAVEPOINT)
-    implicit_commit,        // DDL, LOCK TABLES, ... commit what was open
-    takes_advisory_lock,    // GET_LOCK anywhere in the statement
-    frees_advisory_lock,    // RELEASE_LOCK
+    begins_transaction,   // BEGIN, START TRANSACTION
+    ends_transaction,     // COMMIT, ROLLBACK (not TO SAVEPOINT)
+    implicit_commit,      // DDL, LOCK TABLES, ... commit what was open
+    takes_advisory_lock,  // GET_LOCK anywhere in the statement
+    frees_advisory_lock,  // RELEASE_LOCK
     frees_all_advisory_locks,
     makes_temporary_table,
-    drops_table,            // DROP [TEMPORARY] TABLE: may end a temporary table
+    drops_table,  // DROP [TEMPORARY] TABLE: may end a temporary table
     locks_tables,
     unlocks_tables,
-    global_read_lock,       // FLUSH TABLES WITH READ LOCK
+    global_read_lock,  // FLUSH TABLES WITH READ LOCK
     text_prepare,
     text_execute,
     text_deallocate,
-    sets_user_variable,     // SET @x, SELECT @x := 1, INTO @x
+    sets_user_variable,  // SET @x, SELECT @x := 1, INTO @x
     reads_user_variable,
     calculates_found_rows,  // SQL_CALC_FOUND_ROWS
-    reads_previous,         // FOUND_ROWS(), ROW_COUNT(), LAST_INSERT_ID(), SHOW WARNINGS, @@warning_count, GET DIAGNOSTICS:
-                            // must run on the connection of the statement before
-    sets_last_insert_id,    // LAST_INSERT_ID(expr)
-    reads_connection_id,    // CONNECTION_ID()
+    reads_previous,       // FOUND_ROWS(), ROW_COUNT(), LAST_INSERT_ID(), SHOW WARNINGS, @@warning_count, GET
+                          // DIAGNOSTICS: must run on the connection of the statement before
+    sets_last_insert_id,  // LAST_INSERT_ID(expr)
+    reads_connection_id,  // CONNECTION_ID()
     opens_handler,
     closes_handler,
     xa,
     calls_procedure,
-    sets_variable,          // SET of a session variable; see Effects::assignments
-    unknown,                // the grammar does not know the statement: reserve, to be safe
+    sets_variable,  // SET of a session variable; see Effects::assignments
+    unknown,        // the grammar does not know the statement: reserve, to be safe
 };
 
 class EffectSet {
@@ -46,26 +46,37 @@ class EffectSet {
     constexpr std::uint32_t bits() const { return bits_; }
 
   private:
-    static constexpr std::uint32_t bit(Effect effect) { return std::uint32_t{1} << static_cast<unsigned>(effect); }
+    static constexpr std::uint32_t bit(Effect effect) {
+        return std::uint32_t{1} << static_cast<unsigned>(effect);
+    }
     std::uint32_t bits_ = 0;
 };
 
-enum class VariableScope : std::uint8_t { session, global, persist, next_transaction, user, names, character_set };
+enum class VariableScope : std::uint8_t {
+    session,
+    global,
+    persist,
+    next_transaction,
+    user,
+    names,
+    character_set
+};
 
 // One assignment of a SET statement, in the order written.
 struct Assignment {
     VariableScope scope = VariableScope::session;
     std::string name;       // lower case, without @@ and scope; empty for names and character_set
     std::string value_sql;  // the right side as written; for names it includes COLLATE
-    bool literal = false;   // value_sql is one literal, DEFAULT, ON/OFF or a bare word: it can be replayed as it stands
+    bool literal =
+        false;  // value_sql is one literal, DEFAULT, ON/OFF or a bare word: it can be replayed as it stands
 };
 
 struct Effects {
     EffectSet set;
-    std::vector<Assignment> assignments;       // sets_variable, sets_user_variable (SET form)
-    std::vector<std::string> advisory_locks;   // literal names given to GET_LOCK or RELEASE_LOCK, in order
-    bool advisory_lock_unnamed = false;        // a lock name that is not a literal
-    std::vector<std::string> tables;           // temporary tables made, or tables dropped: lower case, without quotes
+    std::vector<Assignment> assignments;      // sets_variable, sets_user_variable (SET form)
+    std::vector<std::string> advisory_locks;  // literal names given to GET_LOCK or RELEASE_LOCK, in order
+    bool advisory_lock_unnamed = false;       // a lock name that is not a literal
+    std::vector<std::string> tables;  // temporary tables made, or tables dropped: lower case, without quotes
 };
 
 }  // namespace leasehold::router

@@ -1,0 +1,108 @@
+#include "router/session_statement.h"
+
+#include <charconv>
+
+#include "router/sql/fold.h"
+#include "router/sql/normalize.h"
+#include "router/unsupported.h"
+
+namespace leasehold::router {
+
+namespace {
+
+using Outcome = Result<std::optional<SessionStatement>>;
+
+std::optional<SessionStatement> of_transaction(const TransactionStatement& statement, std::string_view sql) {
+    const bool chain = statement.chain == Tristate::yes;
+    const bool release = statement.release == Tristate::yes;
+    const auto savepoint = [&](Savepoint::Verb verb) {
+        return Savepoint{verb, std::string(statement.savepoint.range.of(sql))};
+    };
+    switch (statement.verb) {
+        case TransactionVerb::begin:
+            return Begin{statement.start_form ? std::string(statement.options.of(sql)) : std::string()};
+        case TransactionVerb::commit:
+            return Commit{chain, release};
+        case TransactionVerb::rollback:
+            return Rollback{chain, release};
+        case TransactionVerb::savepoint:
+            return savepoint(Savepoint::Verb::set);
+        case TransactionVerb::release_savepoint:
+            return savepoint(Savepoint::Verb::release);
+        case TransactionVerb::rollback_to_savepoint:
+            return savepoint(Savepoint::Verb::rollback_to);
+    }
+    return std::nullopt;
+}
+
+Outcome of_kill(const KillStatement& kill, const ParseTree& tree) {
+    if (to_lower(kill.words.of(tree.sql())).find("user") != std::string::npos)
+        return unsupported("KILL USER");
+    const auto* id = kill.id == nullptr ? nullptr : kill.id->as<LiteralExpr>();
+    std::uint64_t number = 0;
+    if (id == nullptr || id->literal != LiteralKind::integer) return unsupported("KILL of what is no number");
+    const auto [end, error] = std::from_chars(id->text.data(), id->text.data() + id->text.size(), number);
+    if (error != std::errc{} || end != id->text.data() + id->text.size())
+        return unsupported("KILL of what is no number");
+    return std::optional<SessionStatement>(Kill{kill.query_only, number});
+}
+
+std::optional<ShowProxy::What> shown_by_proxy(const ShowStatement& show) {
+    using What = ShowProxy::What;
+    switch (show.what) {
+        case ShowWhat::processlist:
+            return show.full ? What::full_processlist : What::processlist;
+        case ShowWhat::keyspaces:
+        case ShowWhat::vschema_keyspaces:
+            return What::keyspaces;
+        case ShowWhat::vitess_shards:
+            return What::vitess_shards;
+        case ShowWhat::vitess_tablets:
+            return What::vitess_tablets;
+        case ShowWhat::vschema_tables:
+            return What::vschema_tables;
+        case ShowWhat::databases:
+            return What::databases;
+        default:
+            return std::nullopt;
+    }
+}
+
+Outcome of_show(const ShowStatement& show, const ParseTree& tree) {
+    if (show.what == ShowWhat::vitess_target) return unsupported("SHOW VITESS_TARGET");
+    if (show.what == ShowWhat::vschema_vindexes) return unsupported("SHOW VSCHEMA VINDEXES");
+    const std::optional<ShowProxy::What> what = shown_by_proxy(show);
+    if (!what) return std::optional<SessionStatement>();
+    if (show.where != nullptr) return unsupported("WHERE in a SHOW that the proxy answers (LIKE is)");
+    ShowProxy answer{*what, {}};
+    if (show.like != nullptr) answer.like = unescape_string(show.like->text, tree.tokens.mode);
+    return std::optional<SessionStatement>(std::move(answer));
+}
+
+// EXPLAIN ROUTE of what the grammar does not know: the answer is why.
+std::optional<SessionStatement> of_broken(const ParseTree& tree) {
+    const std::vector<Token>& tokens = tree.tokens.tokens;
+    if (tokens.size() < 4 || tokens[0].keyword != Keyword::explain || tokens[1].keyword != Keyword::route) {
+        return std::nullopt;
+    }
+    return ExplainRoute{std::string(tree.sql().substr(tokens[2].offset))};
+}
+
+}  // namespace
+
+Outcome session_statement(const ParseTree& tree) {
+    if (const auto* explain = tree.as<ExplainStatement>(); explain != nullptr && explain->route) {
+        return std::optional<SessionStatement>(
+            ExplainRoute{std::string(explain->inner_range.of(tree.sql()))});
+    }
+    if (!tree.parsed()) return of_broken(tree);
+    if (const auto* transaction = tree.as<TransactionStatement>())
+        return of_transaction(*transaction, tree.sql());
+    if (const auto* use = tree.as<UseStatement>())
+        return std::optional<SessionStatement>(Use{std::string(use->target)});
+    if (const auto* kill = tree.as<KillStatement>()) return of_kill(*kill, tree);
+    if (const auto* show = tree.as<ShowStatement>()) return of_show(*show, tree);
+    return std::optional<SessionStatement>();
+}
+
+}  // namespace leasehold::router

@@ -1,0 +1,161 @@
+// Statements in, EXPLAIN ROUTE out: every file of testdata/. LEASEHOLD_REWRITE_TESTDATA=1 writes the answers
+// anew (read the difference before keeping it).
+//
+// A case is a block of lines between empty ones: the statement, a line `--`, the answer. Lines that begin
+// with `#` are comments. In front of a statement: `@target NAME` (for all blocks behind it), `@mode SQL_MODE`
+// (likewise, `@mode` alone ends it), `@prepared VALUES` (for this block: its parameters, as literals).
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "router/explain.h"
+#include "router/plan_cache.h"
+#include "router/sql/normalize.h"
+#include "router/value_ref.h"
+#include "tests/router/test_topology.h"
+
+namespace leasehold::router {
+namespace {
+
+struct Case {
+    std::size_t line = 0;
+    std::vector<std::string> head;  // comments and directives, as written
+    std::string sql;
+    std::string expected;
+};
+
+struct CaseFile {
+    std::vector<Case> cases;
+
+    static CaseFile read(const std::filesystem::path& path) {
+        CaseFile file;
+        std::ifstream in(path);
+        std::string text;
+        Case current;
+        bool answer = false;
+        const auto finish = [&] {
+            if (!current.sql.empty() || !current.head.empty()) file.cases.push_back(std::move(current));
+            current = Case{};
+            answer = false;
+        };
+        for (std::size_t number = 1; std::getline(in, text); ++number) {
+            if (text.empty()) {
+                finish();
+            } else if (current.sql.empty() && (text[0] == '#' || text[0] == '@')) {
+                current.head.push_back(text);
+            } else if (text == "--") {
+                answer = true;
+            } else if (answer) {
+                current.expected += text + "\n";
+            } else {
+                if (current.sql.empty()) current.line = number;
+                current.sql += (current.sql.empty() ? "" : "\n") + text;
+            }
+        }
+        finish();
+        return file;
+    }
+
+    void write(const std::filesystem::path& path) const {
+        std::ofstream out(path);
+        bool first = true;
+        for (const Case& c : cases) {
+            if (!first) out << "\n";
+            first = false;
+            for (const std::string& line : c.head) out << line << "\n";
+            if (!c.sql.empty()) out << c.sql << "\n--\n" << c.expected;
+        }
+    }
+};
+
+class Runner {
+  public:
+    std::string run(const Case& c) {
+        bool prepared = false;
+        std::string values;
+        for (const std::string& line : c.head) {
+            const std::string word = line.substr(0, line.find(' '));
+            const std::string rest = word.size() < line.size() ? line.substr(word.size() + 1) : "";
+            if (word == "@target")
+                target_ = rest == "none" ? Target{} : parse_target(rest, {}, cache_.topology()).value();
+            if (word == "@mode") mode_ = parse_sql_mode(rest);
+            if (word == "@prepared") {
+                prepared = true;
+                values = rest;
+            }
+        }
+        if (c.sql.empty()) return {};
+        return plan(c.sql, prepared, values);
+    }
+
+  private:
+    std::string plan(const std::string& sql, bool prepared, const std::string& parameters) {
+        const PlanContext context{&target_, mode_, prepared};
+        // The second answer comes from the cache and must be the first one.
+        std::string answers[2];
+        for (std::string& answer : answers) {
+            const Result<PlannedStatement> planned = cache_.plan(sql, context);
+            if (!planned) {
+                answer = error(planned.error());
+                continue;
+            }
+            NormalizeBuffer buffer;
+            std::vector<std::unique_ptr<std::string>> storage;
+            std::vector<SqlValue> values;
+            for (const LiteralToken& literal : normalize(parameters, {}, buffer).literals) {
+                values.push_back(routing_value(parameters, literal, {}, storage));
+            }
+            if (parameters.find("null") != std::string::npos) values.push_back(Null{});
+            if (!prepared) values = planned->literals;
+            std::optional<Route> route;
+            if (planned->plan->routing != nullptr) {
+                Result<Route> routed = PlanCache::route(*planned->plan, sql, values);
+                if (!routed) {
+                    answer = error(routed.error());
+                    continue;
+                }
+                EXPECT_FALSE(routed->shards.empty());
+                route = std::move(*routed);
+            }
+            answer = explain(*planned->plan, cache_.topology(), route);
+        }
+        EXPECT_EQ(answers[0], answers[1]) << sql;
+        return answers[0];
+    }
+
+    static std::string error(const Error& e) {
+        return "error " + std::to_string(e.code) + ": " + e.message + "\n";
+    }
+
+    PlanCache cache_{test_topology(), {}};
+    Target target_;
+    SqlMode mode_;
+};
+
+TEST(PlanCases, answers_of_every_file) {
+    const std::filesystem::path folder =
+        std::filesystem::path(LEASEHOLD_SOURCE_DIR) / "tests/router/testdata";
+    const bool rewrite = std::getenv("LEASEHOLD_REWRITE_TESTDATA") != nullptr;
+    std::size_t count = 0;
+    for (const auto& item : std::filesystem::directory_iterator(folder)) {
+        if (item.path().extension() != ".txt") continue;
+        CaseFile file = CaseFile::read(item.path());
+        Runner runner;
+        for (Case& c : file.cases) {
+            const std::string answer = runner.run(c);
+            if (!rewrite) {
+                EXPECT_EQ(answer, c.expected) << item.path().filename() << ":" << c.line << ": " << c.sql;
+            }
+            count += c.sql.empty() ? 0 : 1;
+            c.expected = answer;
+        }
+        if (rewrite) file.write(item.path());
+    }
+    EXPECT_GE(count, 150u);
+}
+
+}  // namespace
+}  // namespace leasehold::router

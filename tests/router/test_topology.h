@@ -1,0 +1,80 @@
+// The keyspaces that the router's tests plan on.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "router/topology.h"
+
+namespace leasehold::router {
+
+inline Keyspace make_test_keyspace(std::string name, std::string database,
+                                   const std::vector<std::string>& shards, VSchema vschema) {
+    auto made = make_keyspace(std::move(name), std::move(database), shards, std::move(vschema));
+    if (const auto* problems = std::get_if<std::vector<std::string>>(&made)) {
+        throw std::logic_error("test topology: " + problems->front());
+    }
+    return std::get<Keyspace>(std::move(made));
+}
+
+inline TableSpec table_by(std::string vindex, std::string column) {
+    TableSpec table;
+    table.column_vindexes.push_back({std::move(vindex), {std::move(column)}});
+    return table;
+}
+
+// commerce, legacy (legacy_db): unsharded. customer: two shards. wide (wide_db): four shards. solo: sharded,
+// one shard.
+inline std::shared_ptr<const Topology> test_topology() {
+    VSchema customer;
+    customer.sharded = true;
+    customer.vindexes = {{"hash", {"hash", {}, ""}},      {"xx", {"xxhash", {}, ""}},
+                         {"num", {"numeric", {}, ""}},    {"bin", {"binary", {}, ""}},
+                         {"md5", {"binary_md5", {}, ""}}, {"rev", {"reverse_bits", {}, ""}}};
+    customer.tables["customer"] = table_by("hash", "id");
+    customer.tables["customer"].columns = {{"id", ""}, {"name", ""}, {"email", ""}};
+    customer.tables["customer"].column_list_authoritative = true;
+    customer.tables["orders"] = table_by("hash", "customer_id");
+    customer.tables["orders"].auto_increment = AutoIncrement{"order_id", "commerce.order_seq"};
+    customer.tables["items"] = table_by("hash", "customer_id");
+    customer.tables["person"] = table_by("hash", "id");
+    customer.tables["person"].auto_increment = AutoIncrement{"id", "commerce.person_seq"};
+    customer.tables["sbtest1"] = table_by("hash", "id");
+    customer.tables["users"] = table_by("xx", "name");
+    customer.tables["account"] = table_by("hash", "id");
+    customer.tables["account"].column_vindexes.push_back({"num", {"number"}});
+    customer.tables["doc"] = table_by("bin", "ksid");
+    customer.tables["tag"] = table_by("md5", "word");
+    customer.tables["event"] = table_by("rev", "Seq");
+    customer.tables["country"].type = TableType::reference;
+    customer.tables["zone"].type = TableType::reference;
+    customer.tables["zone"].source = "commerce.zone";
+    customer.tables["setting"].pinned = "00";
+
+    VSchema wide;
+    wide.sharded = true;
+    wide.vindexes = {{"num", {"numeric", {}, ""}}};
+    wide.tables["t"] = table_by("num", "id");
+    wide.tables["u"] = table_by("num", "t_id");
+    wide.tables["wide"] = table_by("num", "id");
+
+    VSchema solo;
+    solo.sharded = true;
+    solo.vindexes = {{"hash", {"hash", {}, ""}}};
+    solo.tables["t"] = table_by("hash", "id");
+
+    auto topology = std::make_shared<Topology>();
+    topology->keyspaces.push_back(make_test_keyspace("commerce", "commerce", {"-"}, {}));
+    topology->keyspaces.push_back(make_test_keyspace("legacy", "legacy_db", {"0"}, {}));
+    topology->keyspaces.push_back(
+        make_test_keyspace("customer", "customer", {"80-", "-80"}, std::move(customer)));
+    topology->keyspaces.push_back(
+        make_test_keyspace("wide", "wide_db", {"-40", "40-80", "80-c0", "c0-"}, std::move(wide)));
+    topology->keyspaces.push_back(make_test_keyspace("solo", "solo", {"-"}, std::move(solo)));
+    return topology;
+}
+
+}  // namespace leasehold::router
