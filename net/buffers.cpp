@@ -1,0 +1,27 @@
+#include "net/buffers.h"
+
+namespace leasehold::net {
+
+Buffer::~Buffer() {
+    if (bytes_) pool_->give_back(std::move(bytes_));
+}
+
+Buffer BufferPool::borrow() {
+    std::unique_ptr<std::uint8_t[]> bytes;
+    if (free_.empty()) {
+        bytes.reset(new std::uint8_t[buffer_bytes]);  // not make_unique: it would clear 16 KiB for nothing
+    } else {
+        bytes = std::move(free_.back());
+        free_.pop_back();
+    }
+    ++borrowed_;
+    return Buffer(*this, std::move(bytes));
+}
+
+void BufferPool::give_back(std::unique_ptr<std::uint8_t[]> bytes) noexcept {
+    --borrowed_;
+    if (free_.size() < max_free_)
+        free_.push_back(std::move(bytes));  // within the reserved capacity: no allocation
+}
+
+}  // namespace leasehold::net

@@ -1,0 +1,44 @@
+#include "pool/connection.h"
+
+#include "pool/pool.h"
+
+namespace leasehold::pool {
+
+std::atomic<std::uint64_t> Connection::live_{0};
+
+std::string_view to_string(ConnectionState state) {
+    switch (state) {
+        case ConnectionState::connecting:
+            return "connecting";
+        case ConnectionState::idle:
+            return "idle";
+        case ConnectionState::leased:
+            return "leased";
+        case ConnectionState::reserved:
+            return "reserved";
+    }
+    return "connecting";
+}
+
+Connection::Connection(Pool& pool, wire::Capabilities profile, std::size_t statement_cap)
+    : statements(statement_cap), pool_(pool), profile_(profile) {
+    live_.fetch_add(1, std::memory_order_relaxed);
+}
+
+Connection::~Connection() {
+    live_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Connection::note_prepared(const PreparedTextRef& text, std::uint32_t id) {
+    if (const auto other = statements.find(text)) {
+        stale_statements.push_back(*other);
+        statements.forget(text);
+    }
+    if (const auto oldest = statements.put(text, id)) stale_statements.push_back(*oldest);
+}
+
+void Connection::on_peer_gone() noexcept {
+    pool_.on_peer_gone(*this);
+}
+
+}  // namespace leasehold::pool

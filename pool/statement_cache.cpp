@@ -1,0 +1,49 @@
+#include "pool/statement_cache.h"
+
+namespace leasehold::pool {
+
+std::optional<std::uint32_t> StatementCache::find(const PreparedTextRef& text) {
+    const auto found = by_text_.find(text.get());
+    if (found == by_text_.end()) return std::nullopt;
+    recent_.splice(recent_.begin(), recent_, found->second);
+    return found->second->id;
+}
+
+std::optional<std::uint32_t> StatementCache::put(const PreparedTextRef& text, std::uint32_t id) {
+    recent_.push_front({text, id});
+    by_text_[text.get()] = recent_.begin();
+    if (recent_.size() <= cap_) return std::nullopt;
+    const Entry oldest = recent_.back();
+    by_text_.erase(oldest.text.get());
+    recent_.pop_back();
+    return oldest.id;
+}
+
+void StatementCache::forget(const PreparedTextRef& text) {
+    const auto found = by_text_.find(text.get());
+    if (found == by_text_.end()) return;
+    recent_.erase(found->second);
+    by_text_.erase(found);
+}
+
+void StatementCache::clear() {
+    by_text_.clear();
+    recent_.clear();
+}
+
+PreparedTextRef PreparedTexts::intern(std::string_view sql) {
+    const auto found = texts_.find(sql);
+    if (found != texts_.end()) {
+        if (auto text = found->second.lock()) return text;
+        texts_.erase(found);
+    }
+    const auto forget = [map = std::weak_ptr<Map>(map_)](const PreparedText* gone) {
+        if (const auto alive = map.lock()) alive->erase(gone->sql);
+        delete gone;
+    };
+    const PreparedTextRef text(new PreparedText{std::string(sql)}, forget);
+    texts_.emplace(text->sql, text);
+    return text;
+}
+
+}  // namespace leasehold::pool

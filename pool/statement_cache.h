@@ -1,0 +1,64 @@
+// Prepared statements of one tablet connection: text to the tablet's statement id, least recently used first
+// out. A text is compared by pointer: sessions share texts through the worker's PreparedTexts. Thread: the
+// worker's.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace leasehold::pool {
+
+// The text of a prepared statement and what the tablet said of it; shared by all that prepared the same text.
+struct PreparedText {
+    std::string sql;
+};
+using PreparedTextRef = std::shared_ptr<const PreparedText>;
+
+class StatementCache {
+  public:
+    explicit StatementCache(std::size_t cap) : cap_(cap) {}
+
+    // The tablet's id of the statement, now the most recently used.
+    std::optional<std::uint32_t> find(const PreparedTextRef& text);
+    // Remembers a freshly prepared statement. Gives the id of the one that has to be closed on the tablet, if
+    // any.
+    std::optional<std::uint32_t> put(const PreparedTextRef& text, std::uint32_t id);
+    // The tablet no longer knows it (or it was closed).
+    void forget(const PreparedTextRef& text);
+    // After a reset the tablet knows none.
+    void clear();
+    std::size_t size() const { return by_text_.size(); }
+
+  private:
+    struct Entry {
+        PreparedTextRef text;
+        std::uint32_t id;
+    };
+    std::size_t cap_;
+    std::list<Entry> recent_;  // the most recently used first
+    std::unordered_map<const PreparedText*, std::list<Entry>::iterator> by_text_;
+};
+
+// Interns texts for one worker; a text lives as long as a session or a connection holds it.
+class PreparedTexts {
+  public:
+    PreparedTextRef intern(std::string_view sql);
+    std::size_t size() const { return texts_.size(); }
+
+  private:
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
+    // The key views the text's own string; the entry is erased by the text's deleter.
+    using Map = std::unordered_map<std::string_view, std::weak_ptr<const PreparedText>, Hash>;
+    std::shared_ptr<Map> map_ = std::make_shared<Map>();
+    Map& texts_ = *map_;
+};
+
+}  // namespace leasehold::pool
