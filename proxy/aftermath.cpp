@@ -1,0 +1,200 @@
+#include "proxy/aftermath.h"
+
+#include <algorithm>
+
+namespace leasehold::proxy {
+namespace {
+
+using pool::Reason;
+using router::Effect;
+
+// Reasons that an effect adds when its statement succeeds.
+constexpr std::pair<Effect, Reason> added_by[] = {
+    {Effect::locks_tables, Reason::lock_tables},  {Effect::global_read_lock, Reason::global_read_lock},
+    {Effect::text_prepare, Reason::text_prepare}, {Effect::calculates_found_rows, Reason::previous_statement},
+    {Effect::opens_handler, Reason::handler},     {Effect::xa, Reason::xa},
+    {Effect::calls_procedure, Reason::procedure}, {Effect::unknown, Reason::unknown_statement},
+};
+
+bool assigns_only_plain_user_variables(const router::Effects& effects) {
+    return !effects.assignments.empty() && std::all_of(effects.assignments.begin(), effects.assignments.end(),
+                                                       [](const router::Assignment& a) {
+                                                           return a.scope != router::VariableScope::user ||
+                                                                  a.literal;
+                                                       });
+}
+
+void count_locks(SessionMarks& marks, const router::Effects& effects, bool take) {
+    if (effects.advisory_lock_unnamed && take) marks.unnamed_lock = true;
+    for (const std::string& name : effects.advisory_locks) {
+        if (take) {
+            ++marks.advisory_locks[name];
+        } else if (const auto held = marks.advisory_locks.find(name); held != marks.advisory_locks.end()) {
+            if (--held->second == 0) marks.advisory_locks.erase(held);
+        }
+    }
+}
+
+// What the server reports after SET SESSION TRANSACTION: MariaDB 10.11 calls its variables tx_isolation and
+// tx_read_only.
+const std::pair<std::string, std::string>* transaction_variable(const Answer& answer, std::string_view name) {
+    const std::string_view other = name == "transaction_isolation"   ? "tx_isolation"
+                                   : name == "transaction_read_only" ? "tx_read_only"
+                                                                     : "";
+    if (other.empty()) return nullptr;
+    for (const auto& variable : answer.variables) {
+        if (variable.first == other || variable.first == name) return &variable;
+    }
+    return nullptr;
+}
+
+bool is_number(std::string_view text) {
+    if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
+    return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+}  // namespace
+
+bool may_reserve(const router::Effects& effects, const ClientState& state) {
+    if (!state.autocommit || state.transaction.open) return true;
+    const router::EffectSet& set = effects.set;
+    if (set.has(Effect::takes_advisory_lock) || set.has(Effect::makes_temporary_table) ||
+        set.has(Effect::begins_transaction)) {
+        return true;
+    }
+    if (set.has(Effect::sets_user_variable) && !assigns_only_plain_user_variables(effects)) return true;
+    return std::any_of(std::begin(added_by), std::end(added_by),
+                       [&](const auto& entry) { return set.has(entry.first); });
+}
+
+pool::ReasonSet reasons_after(pool::ReasonSet before, const router::Effects& effects, const Answer& answer,
+                              SessionMarks& marks) {
+    pool::ReasonSet reasons = before;
+    const router::EffectSet& set = effects.set;
+    reasons.remove(Reason::previous_statement);
+    reasons.remove(Reason::transaction);
+    if (answer.in_transaction) reasons.add(Reason::transaction);
+    if (answer.cursor_open) reasons.add(Reason::cursor);
+    // The client may ask for the warnings or the error, which only this connection can tell.
+    if (answer.warnings > 0 || answer.failed ||
+        (set.has(Effect::reads_previous) && before.has(Reason::previous_statement))) {
+        reasons.add(Reason::previous_statement);
+    }
+    // GET_LOCK in a statement that failed later on may still hold its lock.
+    if (set.has(Effect::takes_advisory_lock)) {
+        count_locks(marks, effects, true);
+        reasons.add(Reason::advisory_lock);
+    }
+    if (answer.failed) return reasons;
+
+    if (set.has(Effect::frees_advisory_lock) && !set.has(Effect::takes_advisory_lock))
+        count_locks(marks, effects, false);
+    if (set.has(Effect::frees_all_advisory_locks)) {
+        marks.advisory_locks.clear();
+        marks.unnamed_lock = false;
+    }
+    if (marks.advisory_locks.empty() && !marks.unnamed_lock) reasons.remove(Reason::advisory_lock);
+
+    if (set.has(Effect::makes_temporary_table)) {
+        for (const std::string& table : effects.tables) {
+            if (std::find(marks.temporary_tables.begin(), marks.temporary_tables.end(), table) ==
+                marks.temporary_tables.end()) {
+                marks.temporary_tables.push_back(table);
+            }
+        }
+        reasons.add(Reason::temporary_table);
+    } else if (set.has(Effect::drops_table)) {
+        std::erase_if(marks.temporary_tables, [&](const std::string& table) {
+            return std::find(effects.tables.begin(), effects.tables.end(), table) != effects.tables.end();
+        });
+        if (marks.temporary_tables.empty()) reasons.remove(Reason::temporary_table);
+    }
+    if (set.has(Effect::unlocks_tables) || set.has(Effect::begins_transaction))
+        reasons.remove(Reason::lock_tables);
+    if (set.has(Effect::unlocks_tables)) reasons.remove(Reason::global_read_lock);
+    if (set.has(Effect::closes_handler)) reasons.remove(Reason::handler);
+    for (const auto& [effect, reason] : added_by) {
+        if (set.has(effect)) reasons.add(reason);
+    }
+    if (set.has(Effect::sets_user_variable) && !assigns_only_plain_user_variables(effects)) {
+        reasons.add(Reason::user_variable);
+    }
+    return reasons;
+}
+
+std::string value_as_sql(std::string_view tracked_value) {
+    if (is_number(tracked_value)) return std::string(tracked_value);
+    std::string sql = "'";
+    for (const char c : tracked_value) {
+        if (c == '\'' || c == '\\') sql += c;
+        sql += c;
+    }
+    return sql + "'";
+}
+
+SettingsAfter settings_after(const pool::SettingsRef& before, const router::Effects& effects,
+                             const Answer& answer, pool::SettingsTable& table) {
+    pool::Settings::Values values = before ? before->values() : pool::Settings::Values();
+    SettingsAfter after;
+    const auto put = [&](std::string_view name, std::string value) {
+        const auto at =
+            std::find_if(values.begin(), values.end(), [&](const auto& v) { return v.first == name; });
+        if (at == values.end()) {
+            values.emplace_back(name, std::move(value));
+        } else {
+            at->second = std::move(value);
+        }
+    };
+    const auto tracked = [&](std::string_view name) -> const std::string* {
+        for (const auto& [variable, value] : answer.variables) {
+            if (variable == name) return &value;
+        }
+        return nullptr;
+    };
+    constexpr std::string_view character_sets[] = {"character_set_client", "character_set_connection",
+                                                   "character_set_results", "collation_connection"};
+    for (const router::Assignment& assignment : effects.assignments) {
+        switch (assignment.scope) {
+            case router::VariableScope::global:
+            case router::VariableScope::persist:
+            case router::VariableScope::next_transaction:
+                break;
+            case router::VariableScope::user:
+                if (assignment.literal) put("@" + assignment.name, assignment.value_sql);
+                break;
+            case router::VariableScope::session:
+                // SET SESSION TRANSACTION sets a variable whose name differs between servers: the server says
+                // which.
+                if (const auto* variable = transaction_variable(answer, assignment.name)) {
+                    put(variable->first, value_as_sql(variable->second));
+                } else if (assignment.literal) {
+                    put(assignment.name, assignment.value_sql);
+                } else if (const std::string* value = tracked(assignment.name)) {
+                    put(assignment.name, value_as_sql(*value));
+                } else {
+                    after.untracked = true;
+                }
+                break;
+            case router::VariableScope::names:
+                std::erase_if(values, [&](const auto& v) {
+                    return std::find(std::begin(character_sets), std::end(character_sets), v.first) !=
+                           std::end(character_sets);
+                });
+                put(pool::Settings::names, assignment.value_sql);
+                break;
+            case router::VariableScope::character_set:
+                if (tracked("character_set_client") == nullptr) {
+                    after.untracked = true;
+                    break;
+                }
+                for (const std::string_view name : character_sets) {
+                    if (const std::string* value = tracked(name)) put(name, value_as_sql(*value));
+                }
+                break;
+        }
+    }
+    after.settings = table.intern(std::move(values));
+    return after;
+}
+
+}  // namespace leasehold::proxy

@@ -1,0 +1,158 @@
+#include "proxy/client_login.h"
+
+#include "base/log.h"
+#include "base/mysql_errors.h"
+#include "net/tls.h"
+#include "pool/packet_io.h"
+
+namespace leasehold::proxy {
+namespace {
+
+constexpr std::size_t login_packet_limit = 128 * 1024;  // the attributes alone may take 64 KiB
+
+}  // namespace
+
+wire::ServerHandshakeOptions ClientLogin::options(bool tls_offered) const {
+    Site& site = session_.site();
+    const World& world = *site.world();
+    wire::ServerHandshakeOptions options;
+    options.server_version = world.identity.server_version;
+    if (world.identity.mariadb) {
+        // What MariaDB does not know a tablet connection cannot have.
+        options.capabilities &=
+            ~(wire::capability::query_attributes | wire::capability::optional_resultset_metadata);
+    }
+    options.connection_id = session_.id();
+    options.collation = world.identity.collation;
+    if (world.config->listen.default_auth_plugin == config::AuthPlugin::mysql_native_password) {
+        options.default_auth_plugin = wire::native_password_plugin;
+    }
+    if (tls_offered) {
+        options.tls =
+            world.config->listen.tls->required ? wire::TlsOffer::required : wire::TlsOffer::available;
+    }
+    options.secure_transport = session_.channel().is_unix();
+    options.scramble = session_.greeting_scramble;
+    const std::string& address = session_.address();
+    options.client_host = address.substr(0, address.rfind(':'));
+    options.accounts = [&site](std::string_view user) -> std::optional<wire::Account> {
+        const UserAccount* account = site.world()->find_user(user);
+        if (account == nullptr) return std::nullopt;
+        return wire::Account{account->credential, site.process().sha2_fast_hash(std::string(user)), false};
+    };
+    options.rsa = &site.process().rsa();
+    options.decoy_seed = site.process().decoy_seed();
+    options.decoy_kinds.clear();
+    for (const auto& [name, account] : world.users)
+        options.decoy_kinds.push_back(wire::kind_of(account.credential));
+    if (options.decoy_kinds.empty()) options.decoy_kinds.push_back(wire::CredentialKind::plain);
+    return options;
+}
+
+net::Task<bool> ClientLogin::run(bool tls_offered) {
+    Site& site = session_.site();
+    net::InterruptDeadline deadline(session_.interrupt(), net::InterruptReason::idle_timeout);
+    site.worker().deadlines().add(deadline, site.worker().now() + site.config().listen.handshake_timeout);
+    session_.greeting_scramble = wire::make_scramble();
+    wire::ServerHandshake handshake(options(tls_offered));
+    co_return co_await exchange(handshake, handshake.start());
+}
+
+net::Task<Flow> ClientLogin::change_user(const Command& command) {
+    const wire::Scramble at_greeting = session_.greeting_scramble;
+    wire::ServerHandshakeOptions with = options(false);
+    with.scramble = wire::make_scramble();
+    wire::ServerHandshake handshake(std::move(with));
+    const wire::Login before = session_.state().login;
+    auto action = handshake.change_user(command.payload, command.sequence, before, at_greeting);
+    co_return co_await exchange(handshake, std::move(action)) ? Flow::next : Flow::leave;
+}
+
+net::Task<bool> ClientLogin::exchange(wire::ServerHandshake& handshake,
+                                      wire::ServerHandshake::Action action) {
+    net::Channel& channel = session_.channel();
+    net::Interrupt& interrupt = session_.interrupt();
+    for (;;) {
+        if (auto* failure = std::get_if<wire::Fail>(&action)) co_return co_await refuse(std::move(*failure));
+        if (auto* done = std::get_if<wire::LoggedIn>(&action)) co_return co_await finish(std::move(*done));
+        if (auto* upgrade = std::get_if<wire::UpgradeTls>(&action)) {
+            const std::shared_ptr<const net::TlsContext> tls = session_.site().world()->tls;
+            if (!tls) co_return false;
+            const Result<void> secured = co_await channel.start_tls(*tls, {}, interrupt);
+            if (!secured) {
+                log(LogLevel::info, "client login failed",
+                    {{"client", session_.address()}, {"error", secured.error().message}});
+                co_return false;
+            }
+            handshake.tls_ready();
+            (void)upgrade;
+        } else {
+            const Result<void> sent =
+                co_await pool::send(channel, std::get<wire::Send>(action).bytes, interrupt);
+            if (!sent) co_return false;
+        }
+        Result<pool::Packet> packet = co_await pool::read_packet(channel, login_packet_limit, interrupt);
+        if (!packet) {
+            if (packet.error().code == mysql_error::net_packet_too_large) {
+                channel.write(wire::err_packet(make_error(mysql_error::bad_handshake, "Bad handshake"), 2));
+            }
+            co_return false;
+        }
+        action = handshake.resume(packet->payload, packet->sequence);
+        wire::wipe(packet->payload);
+    }
+}
+
+net::Task<bool> ClientLogin::refuse(wire::Fail failure) {
+    log(LogLevel::info, "client login failed",
+        {{"client", session_.address()}, {"code", failure.error.code}, {"error", failure.error.message}});
+    session_.counters().count_error(failure.error.code);
+    (void)co_await pool::send(session_.channel(), failure.err_packet, session_.interrupt());
+    co_return false;
+}
+
+// The client is who it says: now its database, its collation and its place among its user's sessions.
+net::Task<bool> ClientLogin::finish(wire::LoggedIn logged_in) {
+    Site& site = session_.site();
+    ClientState& state = session_.state();
+    const wire::Login& login = logged_in.login;
+    if (login.sha2_fast_hash) site.process().remember_sha2_fast_hash(login.user, *login.sha2_fast_hash);
+    session_.reset_state();
+    state.login = login;
+    state.login.sha2_fast_hash.reset();
+    state.target = {};
+    state.login_settings = nullptr;
+    const std::string names = site.process().names_of_collation(login.collation);
+    if (!names.empty()) {
+        state.login_settings = site.settings().intern({{std::string(pool::Settings::names), names}});
+    }
+    state.settings = state.login_settings;
+
+    const UserAccount* account = site.world()->find_user(login.user);
+    std::optional<Error> refused;
+    if (account == nullptr || !session_.admit_user(login.user, account->max_connections)) {
+        refused = make_error(mysql_error::user_limit_reached,
+                             "User '" + login.user + "' has exceeded the 'max_user_connections' resource");
+    } else if (!login.database.empty()) {
+        const Result<void> chosen = session_.choose_target(login.database);
+        if (!chosen) refused = chosen.error();
+    } else if (account->keyspaces.size() == 1) {
+        // Nothing else could be meant, and a statement without a table has somewhere to go.
+        session_.count_for(account->keyspaces.front());
+    }
+    if (refused) {
+        wire::Bytes answer = std::move(logged_in.bytes);
+        wire::append_bytes(answer, wire::err_packet(*refused, logged_in.next_sequence));
+        session_.counters().count_error(refused->code);
+        (void)co_await pool::send(session_.channel(), answer, session_.interrupt());
+        co_return false;
+    }
+    wire::OkPacket ok;
+    ok.status = session_.status();
+    wire::Bytes answer = std::move(logged_in.bytes);
+    wire::append_bytes(answer, wire::ok_packet(ok, login.capabilities, logged_in.next_sequence));
+    const Result<void> sent = co_await pool::send(session_.channel(), answer, session_.interrupt());
+    co_return sent.has_value();
+}
+
+}  // namespace leasehold::proxy

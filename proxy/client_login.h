@@ -1,0 +1,28 @@
+// Logs a client in: greeting, TLS, authentication, the first database. And COM_CHANGE_USER, which is the same
+// again. Thread: the worker's.
+#pragma once
+
+#include <variant>
+
+#include "proxy/session.h"
+#include "wire/server_handshake.h"
+
+namespace leasehold::proxy {
+
+class ClientLogin {
+  public:
+    explicit ClientLogin(Session& session) : session_(session) {}
+
+    // False: the client was told why, where that is possible, and is to be closed.
+    net::Task<bool> run(bool tls_offered);
+    net::Task<Flow> change_user(const Command& command);
+
+  private:
+    net::Task<bool> exchange(wire::ServerHandshake& handshake, wire::ServerHandshake::Action action);
+    net::Task<bool> finish(wire::LoggedIn logged_in);
+    wire::ServerHandshakeOptions options(bool tls_offered) const;
+    net::Task<bool> refuse(wire::Fail failure);
+    Session& session_;
+};
+
+}  // namespace leasehold::proxy

@@ -1,0 +1,49 @@
+// What a client chose and changed in its session: plain data. Thread: the worker's.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "pool/connection.h"
+#include "pool/settings.h"
+#include "router/sql/sql_mode.h"
+#include "router/topology.h"
+#include "wire/server_handshake.h"
+
+namespace leasehold::proxy {
+
+// A transaction is open from BEGIN on, though a tablet learns of it with the first statement it gets.
+struct TransactionState {
+    bool open = false;
+    bool implicit = false;                // of one statement over several shards
+    std::string options;                  // what followed START TRANSACTION
+    std::vector<std::string> savepoints;  // in order, names as written; told to shards that join later
+    std::string next_characteristics;     // SET TRANSACTION without a scope: for one transaction
+};
+
+// What the session made on its tablet connections that only it can tell the end of.
+struct SessionMarks {
+    std::map<std::string, unsigned> advisory_locks;  // by name; they count
+    bool unnamed_lock = false;
+    std::vector<std::string> temporary_tables;
+};
+
+struct ClientState {
+    wire::Login login;
+    router::Target target;
+    pool::SettingsRef settings;
+    pool::SettingsRef login_settings;  // what the login itself chose: the collation
+    router::SqlMode sql_mode;
+    bool autocommit = true;
+    TransactionState transaction;
+    SessionMarks marks;
+    std::uint64_t last_insert_id = 0;
+    const pool::Connection* last_insert_on =
+        nullptr;  // compared only: where LAST_INSERT_ID() is right as it is
+    std::uint16_t warnings = 0;
+    std::vector<pool::Connection*> running;  // tablet connections that work on the statement of this moment
+};
+
+}  // namespace leasehold::proxy

@@ -1,0 +1,37 @@
+#include "proxy/local_infile.h"
+
+#include <algorithm>
+
+#include "wire/frame.h"
+
+namespace leasehold::proxy {
+
+net::Task<net::IoStatus> relay_local_infile(Session& session, pool::Connection& connection) {
+    net::Channel& client = session.channel();
+    const net::Buffer buffer = session.site().worker().buffers().borrow();
+    std::uint8_t header[wire::frame_header_size];
+    for (;;) {
+        net::IoStatus status = co_await client.read_exactly(header, session.interrupt());
+        if (status != net::IoStatus::done) co_return status;
+        status = co_await connection.channel->write_all(header, session.interrupt());
+        if (status != net::IoStatus::done) co_return status;
+        std::size_t left = wire::load_frame_header(header).length;
+        if (left == 0) co_return net::IoStatus::done;
+        while (left > 0) {
+            const auto room = buffer.span().first(std::min(left, buffer.size()));
+            const net::IoResult got = client.read(room);
+            if (got.kind == net::IoResult::Kind::would_block) {
+                status = co_await client.readable(session.interrupt());
+                if (status != net::IoStatus::done) co_return status;
+                continue;
+            }
+            if (got.kind != net::IoResult::Kind::some) co_return net::IoStatus::closed;
+            session.counters().bytes_in += got.bytes;
+            status = co_await connection.channel->write_all(room.first(got.bytes), session.interrupt());
+            if (status != net::IoStatus::done) co_return status;
+            left -= got.bytes;
+        }
+    }
+}
+
+}  // namespace leasehold::proxy

@@ -1,0 +1,13 @@
+// LOAD DATA LOCAL INFILE: the client's file, packet by packet, from the client to the tablet. Never a file of
+// this host. Thread: the worker's.
+#pragma once
+
+#include "pool/connection.h"
+#include "proxy/session.h"
+
+namespace leasehold::proxy {
+
+// After the tablet's request has been sent on to the client. Ends with the empty packet that ends the file.
+net::Task<net::IoStatus> relay_local_infile(Session& session, pool::Connection& connection);
+
+}  // namespace leasehold::proxy

@@ -1,0 +1,221 @@
+#include "proxy/prelude.h"
+
+#include "base/log.h"
+#include "base/mysql_errors.h"
+#include "pool/packet_io.h"
+#include "wire/frame.h"
+#include "wire/prepared.h"
+#include "wire/query_attributes.h"
+
+namespace leasehold::proxy {
+namespace {
+
+void append_statement(wire::Bytes& out, std::string_view sql, wire::Capabilities capabilities) {
+    std::uint8_t sequence = 0;
+    const std::size_t start = wire::begin_packet(out);
+    wire::append_query(out, sql, capabilities);
+    wire::end_packet(out, start, sequence);
+}
+
+bool reads_insert_id(const router::Effects& effects) {
+    return effects.set.has(router::Effect::reads_previous);
+}
+
+}  // namespace
+
+net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool::Connection& connection,
+                                       const router::Effects& effects) {
+    ClientState& state = session.state();
+    Prelude prelude;
+    for (const std::uint32_t id : connection.stale_statements) {
+        std::uint8_t sequence = 0;
+        const std::size_t start = wire::begin_packet(prelude.bytes);
+        wire::append_statement_close(prelude.bytes, id);  // has no answer
+        wire::end_packet(prelude.bytes, start, sequence);
+    }
+    connection.stale_statements.clear();
+    if (connection.settings != state.settings) {
+        std::optional<std::string> sql = pool::replay_sql(connection.settings, state.settings);
+        if (!sql) {
+            const Result<void> restored = co_await session.site().dialer().restore(pool.tablet(), connection);
+            if (!restored) {
+                connection.condition.stream_lost = true;
+                co_return restored.error();
+            }
+            sql = pool::replay_sql(connection.settings, state.settings);
+        }
+        if (sql && !sql->empty()) {
+            append_statement(prelude.bytes, *sql, connection.capabilities);
+            ++prelude.answers;
+            prelude.proven = state.settings->proven_on(&pool.tablet());
+        }
+        connection.settings = state.settings;
+    }
+    TransactionState& transaction = state.transaction;
+    const bool in_transaction = connection.condition.in_transaction;
+    if (!transaction.next_characteristics.empty() && !in_transaction) {
+        append_statement(prelude.bytes, "SET TRANSACTION " + transaction.next_characteristics,
+                         connection.capabilities);
+        ++prelude.answers;
+        prelude.proven = false;
+        if (!transaction.open) transaction.next_characteristics.clear();
+    }
+    if (transaction.open && !in_transaction) {
+        const std::string begin =
+            transaction.options.empty() ? "BEGIN" : "START TRANSACTION " + transaction.options;
+        append_statement(prelude.bytes, begin, connection.capabilities);
+        ++prelude.answers;
+        prelude.begins = true;
+        if (!transaction.options.empty()) prelude.proven = false;
+        for (const std::string& name : transaction.savepoints) {
+            append_statement(prelude.bytes, "SAVEPOINT " + name, connection.capabilities);
+            ++prelude.answers;
+        }
+    }
+    // LAST_INSERT_ID() belongs to the session: whichever connection answers is told first.
+    const bool kept = session.held().find(pool) != nullptr;
+    if (reads_insert_id(effects) &&
+        !(kept && (state.last_insert_on == &connection || state.last_insert_id == 0))) {
+        append_statement(prelude.bytes, "SET LAST_INSERT_ID = " + std::to_string(state.last_insert_id),
+                         connection.capabilities);
+        ++prelude.answers;
+    }
+    co_return std::move(prelude);
+}
+
+net::Task<Result<void>> confirm(Session& session, pool::Pool& pool, pool::Connection& connection,
+                                Prelude& prelude) {
+    connection.condition.answer_pending = true;
+    const net::IoStatus status = co_await connection.channel->write_all(prelude.bytes, session.interrupt());
+    if (status != net::IoStatus::done) {
+        connection.condition.stream_lost = true;
+        co_return pool::io_error(status);
+    }
+    RelayOptions options;
+    options.quiet = true;
+    options.preceding = prelude.answers - 1;
+    const RelayEnd end = co_await relay(session, connection, options);
+    if (end.error || end.outcome != RelayOutcome::done) {
+        connection.condition.stream_lost = true;
+        if (end.error) co_return *end.error;
+        co_return make_error(mysql_error::server_lost, end.problem.empty() ? "interrupted" : end.problem);
+    }
+    if (prelude.begins) connection.condition.in_transaction = true;
+    if (session.state().settings) session.state().settings->prove_on(&pool.tablet());
+    prelude = {};
+    co_return Result<void>();
+}
+
+net::Task<SendResult> send_request(Session& session, pool::Pool& pool, pool::Connection& connection,
+                                   Prelude prelude, wire::BytesView request) {
+    net::Channel& channel = *connection.channel;
+    if (prelude.answers > 0 && !prelude.proven) {
+        const Result<void> confirmed = co_await confirm(session, pool, connection, prelude);
+        if (!confirmed) co_return SendResult{confirmed.error(), true, 0};
+    }
+    connection.condition.answer_pending = true;
+    if (prelude.begins) connection.condition.in_transaction = true;
+    wire::BytesView first = request;
+    if (!prelude.bytes.empty()) {
+        wire::append_bytes(prelude.bytes, request);
+        first = prelude.bytes;
+    }
+    const net::IoResult put = channel.write(first);
+    if (put.kind == net::IoResult::Kind::failed || put.kind == net::IoResult::Kind::end) {
+        connection.condition.stream_lost = true;
+        connection.condition.answer_pending = false;
+        co_return SendResult{make_error(mysql_error::server_lost, "the tablet has closed the connection"),
+                             true, 0};
+    }
+    if (put.bytes < first.size()) {
+        const net::IoStatus status =
+            co_await channel.write_all(first.subspan(put.bytes), session.interrupt());
+        if (status != net::IoStatus::done) {
+            connection.condition.stream_lost = true;
+            co_return SendResult{pool::io_error(status), false, 0};
+        }
+    }
+    co_return SendResult{std::nullopt, false, prelude.answers};
+}
+
+void note_settings(ClientState& state, const Answer& answer) {
+    state.autocommit = answer.autocommit;
+    if (!state.settings) {
+        state.sql_mode = {};
+        return;
+    }
+    const auto mode = state.settings->find("sql_mode");
+    for (const auto& [name, value] : answer.variables) {
+        if (name == "sql_mode") {
+            state.sql_mode = router::parse_sql_mode(value);
+            return;
+        }
+    }
+    if (mode) {
+        std::string_view text = *mode;
+        if (text.size() >= 2 && (text.front() == '\'' || text.front() == '"'))
+            text = text.substr(1, text.size() - 2);
+        state.sql_mode = router::parse_sql_mode(text);
+    }
+}
+
+void account(Session& session, const router::Plan& plan, const RelayEnd& end) {
+    KeyspaceCounters& counters = session.counters();
+    if (end.error_code != 0) counters.count_error(end.error_code);
+    counters.rows_out += end.rows;
+    if (!plan.returns_rows) counters.rows_in += end.affected_rows;
+}
+
+void end_transaction_state(ClientState& state) {
+    state.transaction = {};
+}
+
+void abort_transaction(Session& session) {
+    end_transaction_state(session.state());
+    std::vector<pool::Pool*> parts;
+    for (const HeldLease& held : session.held().all()) {
+        if (held.lease.reasons().has(pool::Reason::transaction)) parts.push_back(held.pool);
+    }
+    for (pool::Pool* part : parts) session.held().give_back(*part);  // reset by its keeper, which rolls back
+}
+
+net::Task<void> roll_back_others(Session& session) {
+    end_transaction_state(session.state());
+    std::vector<pool::Pool*> given_back;
+    for (HeldLease& held : session.held().all()) {
+        if (!held.lease.reasons().has(pool::Reason::transaction)) continue;
+        const Result<void> done = co_await run_quietly(session, *held.lease, "ROLLBACK");
+        pool::ReasonSet reasons = held.lease.reasons();
+        reasons.remove(pool::Reason::transaction);
+        held.lease.set_reasons(reasons);
+        if (!done || reasons.empty()) given_back.push_back(held.pool);
+    }
+    for (pool::Pool* part : given_back) session.held().give_back(*part);
+}
+
+net::Task<Result<void>> exchange_quietly(Session& session, pool::Connection& connection,
+                                         wire::BytesView frames, wire::ResponseKind kind) {
+    connection.condition.answer_pending = true;
+    const net::IoStatus status = co_await connection.channel->write_all(frames, session.interrupt());
+    if (status != net::IoStatus::done) {
+        connection.condition.stream_lost = true;
+        co_return pool::io_error(status);
+    }
+    RelayOptions quiet;
+    quiet.quiet = true;
+    quiet.kind = kind;
+    const RelayEnd end = co_await relay(session, connection, quiet);
+    if (end.outcome != RelayOutcome::done) {
+        co_return make_error(mysql_error::server_lost, end.problem.empty() ? "interrupted" : end.problem);
+    }
+    if (end.error) co_return *end.error;
+    co_return Result<void>();
+}
+
+net::Task<Result<void>> run_quietly(Session& session, pool::Connection& connection, std::string_view sql) {
+    wire::Bytes request;
+    append_statement(request, sql, connection.capabilities);
+    co_return co_await exchange_quietly(session, connection, request, wire::ResponseKind::result);
+}
+
+}  // namespace leasehold::proxy

@@ -1,0 +1,336 @@
+#include "proxy/prepared_commands.h"
+
+#include <algorithm>
+#include <deque>
+
+#include "base/mysql_errors.h"
+#include "proxy/prelude.h"
+#include "proxy/query.h"
+#include "proxy/requests.h"
+#include "proxy/shard_statement.h"
+#include "wire/frame.h"
+#include "wire/prepared.h"
+
+namespace leasehold::proxy {
+namespace {
+
+constexpr std::uint16_t no_open_cursor = 1421;
+
+const router::Plan& plan_without_effects() {
+    static const router::PlanRef plan = new router::Plan;
+    return *plan;
+}
+
+Error unknown_statement(std::uint32_t id, std::string_view command) {
+    return make_error(
+        mysql_error::unknown_stmt_handler,
+        "Unknown prepared statement handler (" + std::to_string(id) + ") given to " + std::string(command));
+}
+
+// Where a statement is prepared for its metadata: the shard it will go to, or the first of its keyspace.
+Result<pool::Pool*> pool_to_prepare_on(Session& session, const router::Plan& plan, std::string_view sql) {
+    if (plan.opcode == router::Opcode::unsharded || plan.opcode == router::Opcode::by_destination) {
+        const Result<router::Route> route = router::PlanCache::route(plan, sql, {});
+        if (!route) return route.error();
+        return pool_for(session, route->keyspace, route->shards.front().shard);
+    }
+    const auto& topology = *session.site().world()->topology;
+    const std::size_t keyspace =
+        plan.keyspace ? *plan.keyspace : topology.find_keyspace(session.state().target.keyspace).value_or(0);
+    return pool_for(session, keyspace, 0);
+}
+
+// A request with a statement id, for the connection that holds the statement's cursor or long data.
+wire::Bytes with_statement_id(wire::BytesView payload, std::uint32_t id) {
+    wire::Bytes frames;
+    std::uint8_t sequence = 0;
+    wire::append_packet(frames, payload, sequence);
+    wire::patch_statement_id(std::span(frames).subspan(wire::frame_header_size), id);
+    return frames;
+}
+
+struct HeldStatement {
+    HeldLease* held = nullptr;
+    std::uint32_t tablet_id = 0;
+};
+std::optional<HeldStatement> find_held(Session& session, const PreparedStatement& statement,
+                                       pool::Reason reason) {
+    for (HeldLease& held : session.held().all()) {
+        if (!held.lease.reasons().has(reason)) continue;
+        if (const auto id = held.lease->statements.find(statement.text)) return HeldStatement{&held, *id};
+    }
+    return std::nullopt;
+}
+
+// Plans the statement again when the topology has changed since.
+Result<void> refresh_plan(Session& session, PreparedStatement& statement) {
+    if (statement.generation == session.site().generation()) return {};
+    Result<router::PlannedStatement> planned =
+        session.site().plans().plan(statement.text->sql, plan_context(session, true));
+    if (!planned) return planned.error();
+    statement.plan = planned->plan;
+    statement.generation = session.site().generation();
+    return {};
+}
+
+// The client's PREPARE; its answer gets the session's own id.
+class PrepareRequest final : public RequestMaker {
+  public:
+    PrepareRequest(PreparedStatement& statement, wire::BytesView payload) : statement_(statement) {
+        std::uint8_t sequence = 0;
+        wire::append_packet(frames_, payload, sequence);
+    }
+    net::Task<Result<wire::BytesView>> make(pool::Connection&) override {
+        co_return wire::BytesView(frames_);
+    }
+    bool needs_exchange(pool::Connection&) const override { return false; }
+    void on_answer(pool::Connection& connection, const RelayEnd& end) override {
+        if (end.error) return;
+        statement_.ready = true;
+        statement_.parameters = end.prepare_ok.parameters;
+        statement_.columns = end.prepare_ok.columns;
+        connection.note_prepared(statement_.text, end.prepare_ok.statement_id);
+    }
+
+  private:
+    PreparedStatement& statement_;
+    wire::Bytes frames_;
+};
+
+// A FETCH; notices when the cursor has come to its end.
+class FetchCursor final : public RequestMaker {
+  public:
+    explicit FetchCursor(wire::Bytes frames) : frames_(std::move(frames)) {}
+    net::Task<Result<wire::BytesView>> make(pool::Connection&) override {
+        co_return wire::BytesView(frames_);
+    }
+    bool needs_exchange(pool::Connection&) const override { return false; }
+    void on_answer(pool::Connection&, const RelayEnd& end) override { over_ = !end.answer.cursor_open; }
+    bool over() const { return over_; }
+
+  private:
+    wire::Bytes frames_;
+    bool over_ = false;
+};
+
+net::Task<Flow> prepare_for_client(Session& session, pool::Pool& pool, std::uint32_t id,
+                                   const Command& command) {
+    PrepareRequest request(*session.prepared().find(id), command.payload);
+    RelayOptions options;
+    options.kind = wire::ResponseKind::prepare;
+    options.statement_id = id;
+    co_return co_await run_on_shard(session, plan_without_effects(), pool, request, options,
+                                    session.activity.statement);
+}
+
+// Long data goes to one connection, which is kept until the execute.
+net::Task<Result<void>> send_long_data(Session& session, PreparedStatement& statement,
+                                       wire::BytesView payload) {
+    const router::Opcode opcode = statement.plan->opcode;
+    if (opcode != router::Opcode::unsharded && opcode != router::Opcode::by_destination) {
+        co_return make_error(
+            mysql_error::unknown_error,
+            "unsupported: long data for a statement on a sharded keyspace; target one shard");
+    }
+    const Result<pool::Pool*> pool = pool_to_prepare_on(session, *statement.plan, statement.text->sql);
+    if (!pool) co_return pool.error();
+    Result<StatementLease> leased = co_await lease_for(session, **pool, true);
+    if (!leased) co_return leased.error();
+    StatementLease lease = std::move(*leased);
+    pool::Connection& connection = lease.connection();
+    Result<Prelude> prelude = co_await prelude_for(session, **pool, connection, {});
+    if (!prelude) co_return prelude.error();
+    if (prelude->answers > 0) {
+        const Result<void> confirmed = co_await confirm(session, **pool, connection, *prelude);
+        if (!confirmed) co_return confirmed.error();
+    }
+    const Result<std::uint32_t> id = co_await prepare_on(session, connection, statement.text);
+    if (!id) co_return id.error();
+    const wire::Bytes frames = with_statement_id(payload, *id);
+    const net::IoStatus status = co_await connection.channel->write_all(frames, session.interrupt());
+    if (status != net::IoStatus::done) {
+        connection.condition.stream_lost = true;
+        co_return make_error(mysql_error::server_lost, "lost tablet " + (*pool)->tablet().label());
+    }
+    keep(session, std::move(lease), {pool::Reason::long_data}, statement.text->sql);
+    co_return Result<void>();
+}
+
+}  // namespace
+
+net::Task<Flow> run_prepare(Session& session, Command& command) {
+    const std::string_view sql = wire::to_text(command.payload.subspan(1));
+    session.activity.statement = sql;
+    session.counters().bytes_in += command.payload.size();
+    Site& site = session.site();
+    const std::size_t cap = site.config().limits.max_prepared_stmt_count_per_session;
+    if (session.prepared().size() >= cap || !site.process().admit_statement()) {
+        co_return co_await session.send_error(
+            make_error(mysql_error::max_prepared_stmt_count_reached,
+                       "Can't create more prepared statements: a session may have " + std::to_string(cap) +
+                           ", all sessions " + std::to_string(site.config().limits.max_prepared_stmt_count)));
+    }
+    Result<router::PlannedStatement> planned = site.plans().plan(sql, plan_context(session, true));
+    Result<pool::Pool*> pool = planned ? pool_to_prepare_on(session, *planned->plan, sql) : planned.error();
+    if (!pool) {
+        site.process().statements_left(1);
+        co_return co_await session.send_error(pool.error());
+    }
+    PreparedStatement statement;
+    statement.text = site.prepared_texts().intern(sql);
+    statement.plan = planned->plan;
+    statement.generation = site.generation();
+    const std::uint32_t id = session.prepared().add(std::move(statement));
+    const Flow flow = co_await prepare_for_client(session, **pool, id, command);
+    const PreparedStatement* made = session.prepared().find(id);
+    if (made != nullptr && !made->ready) {
+        session.prepared().erase(id);
+        site.process().statements_left(1);
+    }
+    co_return flow;
+}
+
+net::Task<Flow> run_execute(Session& session, Command& command) {
+    session.counters().bytes_in += command.payload.size();
+    const Result<std::uint32_t> id = wire::execute_statement_id(command.payload);
+    if (!id) co_return co_await session.send_error(id.error());
+    PreparedStatement* statement = session.prepared().find(*id);
+    if (statement == nullptr)
+        co_return co_await session.send_error(unknown_statement(*id, "mysqld_stmt_execute"));
+    session.activity.statement = statement->text->sql;
+    if (statement->long_data_error) {
+        const Error error = std::move(*statement->long_data_error);
+        statement->long_data_error.reset();
+        co_return co_await session.send_error(error);
+    }
+    wire::ExecuteContext context;
+    context.capabilities = session.capabilities();
+    context.parameters = statement->parameters;
+    context.remembered_types = statement->types;
+    context.long_data = statement->long_data;
+    Result<wire::ExecuteRequest> request = wire::decode_execute(command.payload, context);
+    if (!request) co_return co_await session.send_error(request.error());
+    if (request->types_bound) statement->types = wire::bound_types(*request);
+    const Result<void> planned = refresh_plan(session, *statement);
+    if (!planned) co_return co_await session.send_error(planned.error());
+
+    std::vector<SqlValue> values;
+    std::deque<wire::TemporalText> texts;  // addresses stay
+    const router::Opcode opcode = statement->plan->opcode;
+    if (opcode != router::Opcode::unsharded && opcode != router::Opcode::by_destination) {
+        values.reserve(request->parameters);
+        for (std::size_t i = 0; i < request->parameters && i < request->values.size(); ++i) {
+            const Result<SqlValue> value = wire::to_sql_value(request->values[i], texts.emplace_back());
+            if (!value) co_return co_await session.send_error(value.error());
+            values.push_back(*value);
+        }
+    }
+    // The client may close the statement while this runs only in its next command: the text is held all the
+    // same.
+    const PreparedStatement running = *statement;
+    const StatementSource source{running.text->sql, values,   command.payload,
+                                 command.frames,    &running, &*request};
+    const Flow flow = co_await run_plan(session, running.plan, source);
+    session.activity.statement = {};
+    if (!running.long_data.empty()) {
+        if (PreparedStatement* still = session.prepared().find(*id)) still->long_data.clear();
+        session.held().end_reason(pool::Reason::long_data);
+    }
+    co_return flow;
+}
+
+// Long data stays on the connection that got it: the lease is reserved until the execute. There is no answer;
+// what goes wrong is told by the execute.
+net::Task<Flow> run_long_data(Session& session, Command& command) {
+    session.counters().bytes_in += command.payload.size();
+    const Result<wire::LongData> data = wire::decode_long_data(command.payload);
+    if (!data) co_return Flow::next;
+    PreparedStatement* statement = session.prepared().find(data->statement_id);
+    if (statement == nullptr || statement->long_data_error) co_return Flow::next;
+    if (data->parameter >= statement->parameters) {
+        statement->long_data_error =
+            make_error(mysql_error::wrong_arguments, "Incorrect arguments to mysqld_stmt_send_long_data");
+        co_return Flow::next;
+    }
+    const Result<void> sent = co_await send_long_data(session, *statement, command.payload);
+    if (!sent) {
+        statement->long_data_error = sent.error();
+        statement->long_data.clear();
+        session.held().end_reason(pool::Reason::long_data);
+        co_return session.interrupt().raised() ? Flow::leave : Flow::next;
+    }
+    const auto place =
+        std::lower_bound(statement->long_data.begin(), statement->long_data.end(), data->parameter);
+    if (place == statement->long_data.end() || *place != data->parameter) {
+        statement->long_data.insert(place, data->parameter);
+    }
+    co_return Flow::next;
+}
+
+net::Task<Flow> run_statement_reset(Session& session, Command& command) {
+    const Result<std::uint32_t> id = wire::decode_statement_id(command.payload);
+    if (!id) co_return co_await session.send_error(id.error());
+    PreparedStatement* statement = session.prepared().find(*id);
+    if (statement == nullptr)
+        co_return co_await session.send_error(unknown_statement(*id, "mysqld_stmt_reset"));
+    statement->long_data_error.reset();
+    statement->long_data.clear();
+    for (const pool::Reason reason : {pool::Reason::cursor, pool::Reason::long_data}) {
+        const auto found = find_held(session, *statement, reason);
+        if (!found) continue;
+        pool::Connection& connection = *found->held->lease;
+        const wire::Bytes frames = with_statement_id(command.payload, found->tablet_id);
+        const Result<void> done =
+            co_await exchange_quietly(session, connection, frames, wire::ResponseKind::ok_only);
+        session.held().end_reason(reason);
+        if (!done) co_return co_await session.send_error(done.error());
+    }
+    co_return co_await session.send_ok();
+}
+
+net::Task<Flow> run_statement_close(Session& session, Command& command) {
+    const Result<std::uint32_t> id = wire::decode_statement_id(command.payload);
+    if (!id) co_return Flow::next;
+    PreparedStatement* statement = session.prepared().find(*id);
+    if (statement == nullptr) co_return Flow::next;
+    for (const pool::Reason reason : {pool::Reason::cursor, pool::Reason::long_data}) {
+        const auto found = find_held(session, *statement, reason);
+        if (!found) continue;
+        // Closed on the tablet too: that ends the cursor. Otherwise the statement stays prepared for others.
+        pool::Connection& connection = *found->held->lease;
+        const wire::Bytes frames = with_statement_id(command.payload, found->tablet_id);
+        const net::IoStatus status = co_await connection.channel->write_all(frames, session.interrupt());
+        if (status != net::IoStatus::done) connection.condition.stream_lost = true;
+        connection.statements.forget(statement->text);
+        session.held().end_reason(reason);
+    }
+    session.prepared().erase(*id);
+    session.site().process().statements_left(1);
+    co_return Flow::next;
+}
+
+net::Task<Flow> run_fetch(Session& session, Command& command) {
+    const Result<wire::FetchRequest> fetch = wire::decode_fetch(command.payload);
+    if (!fetch) co_return co_await session.send_error(fetch.error());
+    PreparedStatement* statement = session.prepared().find(fetch->statement_id);
+    if (statement == nullptr) {
+        co_return co_await session.send_error(unknown_statement(fetch->statement_id, "mysqld_stmt_fetch"));
+    }
+    const auto found = find_held(session, *statement, pool::Reason::cursor);
+    if (!found) {
+        co_return co_await session.send_error(
+            make_error(no_open_cursor,
+                       "The statement (" + std::to_string(fetch->statement_id) + ") has no open cursor."));
+    }
+    const wire::Bytes frames = with_statement_id(command.payload, found->tablet_id);
+    FetchCursor request(frames);
+    RelayOptions options;
+    options.kind = wire::ResponseKind::fetch;
+    const pool::PreparedTextRef text = statement->text;
+    const Flow flow = co_await run_on_shard(session, plan_without_effects(), *found->held->pool, request,
+                                            options, text->sql);
+    if (request.over()) session.held().end_reason(pool::Reason::cursor);
+    co_return flow;
+}
+
+}  // namespace leasehold::proxy

@@ -1,0 +1,44 @@
+// The prepared statements of one session: the client's ids to texts. The tablets' ids belong to their
+// connections (pool/statement_cache.h), so a session's statements tie it to none. Owner: the session. Thread:
+// the worker's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+#include "pool/statement_cache.h"
+#include "router/plan.h"
+#include "wire/prepared.h"
+
+namespace leasehold::proxy {
+
+struct PreparedStatement {
+    pool::PreparedTextRef text;
+    router::PlanRef plan;
+    std::uint64_t generation = 0;  // of the site's world when it was planned
+    std::uint16_t parameters = 0;
+    std::uint16_t columns = 0;
+    bool ready = false;                    // the tablet has accepted it
+    std::optional<Error> long_data_error;  // COM_STMT_SEND_LONG_DATA has no answer: the execute tells
+    std::vector<wire::BoundType> types;    // of the last execute that bound them
+    std::vector<std::uint16_t> long_data;  // parameters that got data since the last execute, in rising order
+};
+
+class PreparedStatements {
+  public:
+    std::uint32_t add(PreparedStatement statement);
+    PreparedStatement* find(std::uint32_t id);
+    bool erase(std::uint32_t id) { return statements_.erase(id) > 0; }
+    std::size_t clear();
+    std::size_t size() const { return statements_.size(); }
+
+  private:
+    std::unordered_map<std::uint32_t, PreparedStatement> statements_;
+    std::uint32_t last_id_ = 0;
+};
+
+}  // namespace leasehold::proxy

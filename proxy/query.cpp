@@ -1,0 +1,125 @@
+#include "proxy/query.h"
+
+#include <cstring>
+
+#include "base/mysql_errors.h"
+#include "proxy/multi_statement.h"
+#include "proxy/requests.h"
+#include "proxy/scatter.h"
+#include "proxy/session_statements.h"
+#include "proxy/shard_statement.h"
+#include "wire/query_attributes.h"
+
+namespace leasehold::proxy {
+namespace {
+
+bool writes(router::StatementKind kind) {
+    switch (kind) {
+        case router::StatementKind::insert:
+        case router::StatementKind::replace:
+        case router::StatementKind::update:
+        case router::StatementKind::delete_:
+        case router::StatementKind::load_data:
+        case router::StatementKind::ddl:
+            return true;
+        default:
+            return false;
+    }
+}
+
+void count(Session& session, const router::Plan& plan, net::TimePoint since) {
+    KeyspaceCounters& counters = session.counters();
+    const auto opcode = static_cast<std::size_t>(plan.opcode);
+    ++counters.statements[opcode][static_cast<std::size_t>(plan.kind)];
+    const auto took =
+        std::chrono::duration_cast<std::chrono::microseconds>(session.site().worker().now() - since);
+    counters.seconds[opcode].observe_us(static_cast<std::uint64_t>(took.count()));
+}
+
+net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const StatementSource& source) {
+    Result<router::Route> route = router::PlanCache::route(plan, source.sql, source.values);
+    if (!route) co_return co_await session.send_error(route.error());
+    if (session.state().target.type == TabletType::replica && writes(plan.kind)) {
+        co_return co_await session.send_error(make_error(
+            mysql_error::option_prevents_statement, "The target '" + to_string(session.state().target) +
+                                                        "' is read-only: it cannot execute this statement"));
+    }
+    if (route->shards.size() > 1) co_return co_await run_scatter(session, plan, *route, source);
+    const Result<pool::Pool*> pool = pool_for(session, route->keyspace, route->shards.front().shard);
+    if (!pool) co_return co_await session.send_error(pool.error());
+    StatementRequest request(session, source, route->shards.front());
+    co_return co_await run_on_shard(session, plan, **pool, request, {}, source.sql);
+}
+
+}  // namespace
+
+router::PlanContext plan_context(Session& session, bool prepared) {
+    router::PlanContext context;
+    context.target = &session.state().target;
+    context.sql_mode = session.state().sql_mode;
+    if (wire::has(session.capabilities(), wire::capability::ignore_space))
+        context.sql_mode.ignore_space = true;
+    context.prepared = prepared;
+    return context;
+}
+
+Result<pool::Pool*> pool_for(Session& session, std::size_t keyspace, std::size_t shard) {
+    Site& site = session.site();
+    const World& world = *site.world();
+    const ClientState& state = session.state();
+    const std::string& name = world.topology->keyspaces[keyspace].name;
+    if (name != state.target.keyspace) {
+        const UserAccount* account = world.find_user(state.login.user);
+        if (account == nullptr || !account->may_use(name)) {
+            return make_error(mysql_error::dbaccess_denied,
+                              "Access denied for user '" + state.login.user + "' to database '" + name + "'");
+        }
+    }
+    session.count_for(name);
+    if (state.target.type == TabletType::replica) {
+        for (const auto& replica : world.tablets[keyspace][shard].replicas) {
+            pool::Pool* const pool = site.find_pool(*replica);
+            if (pool != nullptr && session.held().find(*pool) != nullptr) return pool;
+        }
+    }
+    const Result<std::shared_ptr<pool::Tablet>> tablet =
+        site.choose_tablet(keyspace, shard, state.target.type);
+    if (!tablet) return tablet.error();
+    return &site.pool_of(*tablet);
+}
+
+net::Task<Flow> run_plan(Session& session, router::PlanRef plan, const StatementSource& source) {
+    const net::TimePoint since = session.activity.since;
+    Flow flow = Flow::next;
+    if (sets_next_transaction(*plan)) {
+        flow = co_await run_set_next_transaction(session, *plan);
+    } else if (plan->opcode == router::Opcode::session) {
+        flow = co_await run_session_statement(session, *plan, source);
+    } else {
+        flow = co_await run_routed(session, *plan, source);
+    }
+    count(session, *plan, since);
+    co_return flow;
+}
+
+net::Task<Flow> run_query(Session& session, Command& command) {
+    const Result<wire::QueryRequest> request = wire::decode_query(command.payload, session.capabilities());
+    if (!request) co_return co_await session.send_error(request.error());
+    const std::string_view sql = request->text;
+    session.activity.statement = sql;
+    session.counters().bytes_in += command.payload.size();
+    if (wire::has(session.capabilities(), wire::capability::multi_statements) &&
+        std::memchr(sql.data(), ';', sql.size()) != nullptr) {
+        std::vector<std::string_view> statements = router::split_statements(sql, session.state().sql_mode);
+        if (statements.size() > 1)
+            co_return co_await run_multi_statement(session, command, std::move(statements));
+    }
+    Result<router::PlannedStatement> planned = session.site().plans().plan(sql, plan_context(session, false));
+    if (!planned) co_return co_await session.send_error(planned.error());
+    const StatementSource source{sql, planned->literals, command.payload, command.frames, nullptr, nullptr};
+    const Flow flow = co_await run_plan(session, planned->plan, source);
+    session.activity.statement = {};
+    co_return flow;
+}
+
+}  // namespace leasehold::proxy

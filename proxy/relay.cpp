@@ -1,0 +1,253 @@
+#include "proxy/relay.h"
+
+#include <cstring>
+
+#include "proxy/local_infile.h"
+#include "wire/frame.h"
+#include "wire/prepared.h"
+#include "wire/response_packets.h"
+#include "wire/session_state.h"
+
+namespace leasehold::proxy {
+namespace {
+
+// One response on its way. Bytes [begin_, walked_) of the buffer may be sent, [walked_, filled_) are still to
+// be looked at; what stands before begin_ belonged to the prelude.
+class Relay {
+  public:
+    Relay(Session& session, pool::Connection& connection, RelayOptions options)
+        : session_(session),
+          connection_(connection),
+          options_(options),
+          walker_(options.preceding > 0 ? wire::ResponseKind::result : options.kind,
+                  connection.capabilities) {
+        end_.buffer = session.site().worker().buffers().borrow();
+    }
+
+    net::Task<RelayEnd> run() {
+        net::Channel& tablet = *connection_.channel;
+        for (;;) {
+            const net::IoResult got = tablet.read(end_.buffer.span().subspan(filled_));
+            if (got.kind == net::IoResult::Kind::would_block) {
+                if (!co_await flush()) break;
+                const net::IoStatus waited = co_await tablet.readable(session_.interrupt());
+                if (waited == net::IoStatus::interrupted) {
+                    end_.outcome = RelayOutcome::interrupted;
+                    break;
+                }
+                continue;
+            }
+            if (got.kind != net::IoResult::Kind::some) {
+                lose_tablet("the tablet closed the connection");
+                break;
+            }
+            filled_ += got.bytes;
+            if (!walk()) break;
+            if (infile_) {
+                if (!co_await take_file()) break;
+            }
+            if (walker_.done()) {
+                finish();
+                break;
+            }
+            if (filled_ == end_.buffer.size() && !co_await flush()) break;
+            if (filled_ == end_.buffer.size()) {
+                lose_tablet("a packet of the tablet is too large");
+                break;
+            }
+        }
+        co_return std::move(end_);
+    }
+
+  private:
+    // Walks over what was read. False: the tablet broke the protocol.
+    bool walk() {
+        while (!walker_.done() && !infile_) {
+            const Result<wire::Step> step =
+                walker_.next(wire::BytesView(end_.buffer.data() + walked_, filled_ - walked_));
+            if (!step) return lose_tablet(step.error().message);
+            walked_ += step->verbatim;
+            if (step->control) {
+                if (options_.preceding > 0) {
+                    if (!on_prelude(*step->control)) return false;
+                    continue;
+                }
+                if (!on_control(*step->control)) return false;
+            } else if (step->need > 0 || walked_ == filled_) {
+                break;
+            }
+        }
+        return true;
+    }
+
+    bool on_prelude(const wire::Control& control) {
+        if (control.kind == wire::Control::Kind::err) {
+            end_.error = wire::decode_err(
+                wire::BytesView(end_.buffer.data() + walked_, control.size).subspan(wire::frame_header_size));
+            end_.error_code = control.error_code;
+            connection_.condition.stream_lost = true;
+            end_.outcome = RelayOutcome::prelude_failed;
+            return false;
+        }
+        walked_ += control.size;
+        if (walker_.done()) {
+            --options_.preceding;
+            begin_ = walked_;
+            walker_ =
+                wire::ResponseWalker(options_.preceding > 0 ? wire::ResponseKind::result : options_.kind,
+                                     connection_.capabilities);
+        }
+        return true;
+    }
+
+    bool on_control(const wire::Control& control) {
+        std::uint8_t* const frame = end_.buffer.data() + walked_;
+        std::size_t size = control.size;
+        const wire::BytesView payload(frame + wire::frame_header_size, size - wire::frame_header_size);
+        switch (control.kind) {
+            case wire::Control::Kind::ok: {
+                const Result<wire::OkPacket> ok = wire::decode_ok(payload, connection_.capabilities);
+                if (!ok) return lose_tablet(ok.error().message);
+                end_.affected_rows += ok->affected_rows;
+                if (ok->last_insert_id != 0) end_.last_insert_id = ok->last_insert_id;
+                read_session_state(*ok);
+                if (!wire::has(session_.capabilities(), wire::capability::session_track) &&
+                    (!ok->info.empty() || !ok->session_state.empty())) {
+                    size = rewrite_ok(*ok, frame, control);
+                }
+                break;
+            }
+            case wire::Control::Kind::prepare_ok:
+                end_.prepare_ok = control;
+                if (options_.statement_id) {
+                    // The id stands behind the status byte.
+                    for (unsigned i = 0; i < 4; ++i) {
+                        frame[wire::frame_header_size + 1 + i] =
+                            static_cast<std::uint8_t>(*options_.statement_id >> (8 * i));
+                    }
+                }
+                break;
+            case wire::Control::Kind::local_infile:
+                infile_ = true;
+                break;
+            case wire::Control::Kind::err:
+                end_.error = wire::decode_err(payload);
+                break;
+            case wire::Control::Kind::eof:
+                break;
+        }
+        walked_ += size;
+        return true;
+    }
+
+    void read_session_state(const wire::OkPacket& ok) {
+        if (ok.session_state.empty()) return;
+        wire::SessionStateReader reader(ok.session_state);
+        for (;;) {
+            const auto item = reader.next();
+            if (!item || !*item) return;
+            if ((*item)->type == wire::SessionStateItem::Type::system_variable) {
+                end_.answer.variables.emplace_back((*item)->name, (*item)->value);
+            } else if ((*item)->type == wire::SessionStateItem::Type::state_change) {
+                end_.answer.state_changed = true;
+            }
+        }
+    }
+
+    // Without SESSION_TRACK an OK packet is never longer: it is written in place and the gap is closed.
+    std::size_t rewrite_ok(const wire::OkPacket& ok, std::uint8_t* frame, const wire::Control& control) {
+        wire::Bytes packet;
+        const std::size_t start = wire::begin_packet(packet);
+        const std::uint8_t header = frame[wire::frame_header_size];
+        wire::append_ok(packet, ok, session_.capabilities(), header);
+        std::uint8_t sequence = control.sequence;
+        wire::end_packet(packet, start, sequence);
+        if (packet.size() > control.size) return control.size;
+        std::memcpy(frame, packet.data(), packet.size());
+        const std::size_t gap = control.size - packet.size();
+        if (gap > 0) {
+            const std::size_t tail = filled_ - walked_ - control.size;
+            std::memmove(frame + packet.size(), frame + control.size, tail);
+            filled_ -= gap;
+        }
+        return packet.size();
+    }
+
+    // Sends what may be sent and moves the rest to the front. False: the client is gone or was interrupted.
+    net::Task<bool> flush() {
+        if (walked_ > begin_ && !options_.quiet) {
+            const wire::BytesView ready(end_.buffer.data() + begin_, walked_ - begin_);
+            if (co_await session_.send(ready) == Flow::leave) {
+                end_.outcome =
+                    session_.interrupt().raised() ? RelayOutcome::interrupted : RelayOutcome::client_lost;
+                end_.sent_anything = true;
+                co_return false;
+            }
+            end_.sent_anything = true;
+        }
+        std::memmove(end_.buffer.data(), end_.buffer.data() + walked_, filled_ - walked_);
+        filled_ -= walked_;
+        walked_ = begin_ = 0;
+        co_return true;
+    }
+
+    net::Task<bool> take_file() {
+        infile_ = false;
+        if (!co_await flush()) co_return false;
+        const net::IoStatus status = co_await relay_local_infile(session_, connection_);
+        if (status == net::IoStatus::done) co_return true;
+        end_.outcome = session_.interrupt().raised() ? RelayOutcome::interrupted : RelayOutcome::client_lost;
+        co_return false;
+    }
+
+    void finish() {
+        connection_.condition.answer_pending = false;
+        if (walked_ != filled_) connection_.condition.stream_lost = true;  // bytes that belong to no response
+        end_.status = walker_.status();
+        end_.rows = walker_.rows();
+        end_.error_code = walker_.error_code();
+        end_.answer.failed = walker_.error_code() != 0;
+        end_.answer.warnings = walker_.warnings();
+        if (end_.answer.failed) {
+            // An ERR packet carries no flags: what was before it still holds (but for a deadlock, see
+            // settle()).
+            end_.answer.in_transaction = connection_.condition.in_transaction;
+            end_.answer.autocommit = session_.state().autocommit;
+        } else {
+            connection_.status = walker_.status();
+            end_.answer.in_transaction = wire::has(walker_.status(), wire::server_status::in_trans);
+            end_.answer.autocommit = wire::has(walker_.status(), wire::server_status::autocommit);
+            end_.answer.cursor_open = wire::has(walker_.status(), wire::server_status::cursor_exists) &&
+                                      !wire::has(walker_.status(), wire::server_status::last_row_sent);
+        }
+        connection_.condition.in_transaction = end_.answer.in_transaction;
+        end_.from = begin_;
+        end_.to = options_.quiet ? begin_ : walked_;
+    }
+
+    bool lose_tablet(std::string why) {
+        connection_.condition.stream_lost = true;
+        end_.outcome = RelayOutcome::tablet_lost;
+        end_.problem = std::move(why);
+        return false;
+    }
+
+    Session& session_;
+    pool::Connection& connection_;
+    RelayOptions options_;
+    wire::ResponseWalker walker_;
+    RelayEnd end_;
+    std::size_t begin_ = 0;
+    std::size_t walked_ = 0;
+    std::size_t filled_ = 0;
+    bool infile_ = false;
+};
+
+}  // namespace
+
+net::Task<RelayEnd> relay(Session& session, pool::Connection& connection, RelayOptions options) {
+    Relay one(session, connection, options);
+    co_return co_await one.run();
+}
+
+}  // namespace leasehold::proxy

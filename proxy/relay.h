@@ -1,0 +1,54 @@
+// Relays one response of a tablet to the client, as it streams: reads from the tablet only while the client
+// takes what was read before. Rows pass unseen; OK packets are looked at, and written again for a client
+// without SESSION_TRACK. The last piece is not sent but given to the caller, who gives the lease back first.
+// Thread: the worker's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "net/buffers.h"
+#include "pool/connection.h"
+#include "proxy/aftermath.h"
+#include "proxy/session.h"
+#include "wire/response_walker.h"
+
+namespace leasehold::proxy {
+
+enum class RelayOutcome : std::uint8_t {
+    done,
+    tablet_lost,     // or it broke the protocol
+    prelude_failed,  // the tablet refused what was to come before the statement, whose answer was not read
+    interrupted,     // the client went away, KILL, a timeout: see the session's interrupt
+    client_lost,
+};
+
+struct RelayEnd {
+    RelayOutcome outcome = RelayOutcome::done;
+    bool sent_anything = false;  // to the client: then no other answer can be given in its place
+    Answer answer;
+    wire::StatusFlags status = 0;
+    std::uint16_t error_code = 0;
+    std::optional<Error> error;  // the tablet's, when error_code is set
+    std::uint64_t rows = 0;
+    std::uint64_t affected_rows = 0;
+    std::uint64_t last_insert_id = 0;
+    wire::Control prepare_ok;  // of a PREPARE that succeeded
+    std::string problem;       // of tablet_lost: what was wrong
+
+    // What is left to be sent.
+    net::Buffer buffer;
+    std::size_t from = 0, to = 0;
+    wire::BytesView rest() const { return wire::BytesView(buffer.data() + from, to - from); }
+};
+
+struct RelayOptions {
+    wire::ResponseKind kind = wire::ResponseKind::result;
+    std::optional<std::uint32_t> statement_id;  // written into a PREPARE's answer in place of the tablet's
+    bool quiet = false;                         // reads the response away, sends nothing
+    unsigned preceding = 0;                     // answers to the prelude, which come first and are read away
+};
+
+net::Task<RelayEnd> relay(Session& session, pool::Connection& connection, RelayOptions options);
+
+}  // namespace leasehold::proxy

@@ -1,0 +1,36 @@
+// The bytes that one shard gets for a statement: the client's own where nothing has to change, else made for
+// it. Thread: the worker's.
+#pragma once
+
+#include "proxy/query.h"
+#include "proxy/shard_statement.h"
+
+namespace leasehold::proxy {
+
+// A COM_QUERY or, for a prepared statement, a COM_STMT_EXECUTE, preceded by the PREPARE that the connection
+// may need.
+class StatementRequest final : public RequestMaker {
+  public:
+    // All three must outlive the request.
+    StatementRequest(Session& session, const StatementSource& source, const router::ShardQuery& query)
+        : session_(session), source_(source), query_(query) {}
+    net::Task<Result<wire::BytesView>> make(pool::Connection& connection) override;
+    bool needs_exchange(pool::Connection& connection) const override;
+
+  private:
+    Result<wire::BytesView> make_query(const pool::Connection& connection);
+    pool::PreparedTextRef prepared_text() const;
+    net::Task<Result<wire::BytesView>> make_execute(pool::Connection& connection);
+
+    Session& session_;
+    const StatementSource& source_;
+    const router::ShardQuery& query_;
+    wire::Bytes made_;
+};
+
+// The tablet's id of a statement on this connection; prepares it when the connection does not have it yet.
+// Errors: the tablet's own, 2013.
+net::Task<Result<std::uint32_t>> prepare_on(Session& session, pool::Connection& connection,
+                                            const pool::PreparedTextRef& text);
+
+}  // namespace leasehold::proxy

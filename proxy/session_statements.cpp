@@ -1,0 +1,190 @@
+#include "proxy/session_statements.h"
+
+#include <algorithm>
+
+#include "base/mysql_errors.h"
+#include "proxy/admin_data_port.h"
+#include "proxy/requests.h"
+#include "proxy/shard_statement.h"
+#include "proxy/transaction.h"
+#include "proxy/waited_answer.h"
+#include "router/explain.h"
+
+namespace leasehold::proxy {
+namespace {
+
+constexpr std::uint16_t cannot_change_in_transaction = 1568;
+
+using View = std::shared_ptr<const AdminView>;
+
+net::Task<std::optional<View>> collect(Session& session) {
+    WaitedAnswer<View> answer(session.site().worker(), session.interrupt());
+    session.site().process().collect(session.site(), answer.callback());
+    co_return co_await answer;
+}
+
+net::Task<Flow> send_table(Session& session, const Table& table) {
+    const wire::Bytes bytes = encode(table, session.capabilities(), 1, session.status());
+    co_return co_await session.send(bytes);
+}
+
+net::Task<Flow> show(Session& session, router::ShowProxy show) {
+    using What = router::ShowProxy::What;
+    if (show.what == What::processlist || show.what == What::full_processlist) {
+        co_return co_await run_processlist(session, show.what == What::full_processlist);
+    }
+    const World& world = *session.site().world();
+    if (show.what == What::vschema_tables) {
+        const auto keyspace = world.topology->find_keyspace(session.state().target.keyspace);
+        if (!keyspace)
+            co_return co_await session.send_error(make_error(mysql_error::no_db, "No database selected"));
+        co_return co_await send_table(session,
+                                      show_vschema_tables(world.topology->keyspaces[*keyspace], show.like));
+    }
+    const std::optional<View> view = co_await collect(session);
+    if (!view) co_return Flow::leave;
+    const metrics::Snapshot& snapshot = (*view)->snapshot;
+    std::vector<std::string> visible;
+    if (const UserAccount* account = session.site().world()->find_user(session.state().login.user)) {
+        visible = account->keyspaces;
+    }
+    Table table;
+    switch (show.what) {
+        case What::databases:
+            table = show_databases(snapshot, visible, show.like);
+            break;
+        case What::keyspaces:
+            table = show_keyspaces(snapshot, visible, show.like);
+            break;
+        case What::vitess_shards:
+            table = show_vitess_shards(snapshot, visible, show.like);
+            break;
+        default:
+            table = show_vitess_tablets(snapshot, visible, show.like);
+            break;
+    }
+    co_return co_await send_table(session, table);
+}
+
+net::Task<Flow> explain_route(Session& session, const router::ExplainRoute& what) {
+    router::PlanCache& plans = session.site().plans();
+    Result<router::PlannedStatement> planned = plans.plan(what.sql, plan_context(session, false));
+    if (!planned) co_return co_await session.send_error(planned.error());
+    std::optional<router::Route> route;
+    if (planned->plan->routing) {
+        Result<router::Route> found = router::PlanCache::route(*planned->plan, what.sql, planned->literals);
+        if (!found) co_return co_await session.send_error(found.error());
+        route = std::move(*found);
+    }
+    const std::string text = router::explain(*planned->plan, plans.topology(), route);
+    Table table;
+    table.columns = {wire::text_column("route")};
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        if (end > at) table.rows.push_back({text.substr(at, end - at)});
+        at = end + 1;
+    }
+    co_return co_await send_table(session, table);
+}
+
+// SET on a sharded keyspace: one shard says whether it is right, the others are told when they are used.
+net::Task<Flow> set_variables(Session& session, const router::Plan& plan, const StatementSource& source) {
+    const World& world = *session.site().world();
+    std::size_t keyspace = plan.keyspace.value_or(0);
+    if (!plan.keyspace) keyspace = world.topology->find_keyspace(session.state().target.keyspace).value_or(0);
+    const Result<pool::Pool*> pool = pool_for(session, keyspace, 0);
+    if (!pool) co_return co_await session.send_error(pool.error());
+    const router::ShardQuery whole;
+    StatementRequest request(session, source, whole);
+    co_return co_await run_on_shard(session, plan, **pool, request, {}, source.sql);
+}
+
+net::Task<Flow> use(Session& session, const router::Use& use) {
+    const Result<void> chosen = session.choose_target(use.target);
+    if (!chosen) co_return co_await session.send_error(chosen.error());
+    co_return co_await session.send_ok();
+}
+
+}  // namespace
+
+net::Task<Flow> run_session_statement(Session& session, const router::Plan& plan,
+                                      const StatementSource& source) {
+    const router::SessionStatement& what = plan.session;
+    if (const auto* begin = std::get_if<router::Begin>(&what)) {
+        co_return co_await run_begin(session, plan, *begin, source);
+    }
+    if (const auto* commit = std::get_if<router::Commit>(&what))
+        co_return co_await run_commit(session, *commit);
+    if (const auto* back = std::get_if<router::Rollback>(&what))
+        co_return co_await run_rollback(session, *back);
+    if (const auto* savepoint = std::get_if<router::Savepoint>(&what)) {
+        co_return co_await run_savepoint(session, *savepoint);
+    }
+    if (const auto* target = std::get_if<router::Use>(&what)) co_return co_await use(session, *target);
+    if (const auto* kill = std::get_if<router::Kill>(&what)) {
+        co_return co_await run_kill(session, kill->query_only, kill->id);
+    }
+    if (const auto* table = std::get_if<router::ShowProxy>(&what)) co_return co_await show(session, *table);
+    if (const auto* route = std::get_if<router::ExplainRoute>(&what)) {
+        co_return co_await explain_route(session, *route);
+    }
+    co_return co_await set_variables(session, plan, source);
+}
+
+bool sets_next_transaction(const router::Plan& plan) {
+    return plan.kind == router::StatementKind::set &&
+           std::any_of(plan.effects.assignments.begin(), plan.effects.assignments.end(),
+                       [](const auto& assignment) {
+                           return assignment.scope == router::VariableScope::next_transaction;
+                       });
+}
+
+net::Task<Flow> run_set_next_transaction(Session& session, const router::Plan& plan) {
+    ClientState& state = session.state();
+    if (state.transaction.open || session.held().in_transaction()) {
+        co_return co_await session.send_error(
+            make_error(cannot_change_in_transaction,
+                       "Transaction characteristics can't be changed while a transaction is in progress"));
+    }
+    std::string characteristics;
+    for (const router::Assignment& assignment : plan.effects.assignments) {
+        characteristics += (characteristics.empty() ? "" : ", ") + assignment.value_sql;
+    }
+    state.transaction.next_characteristics = std::move(characteristics);
+    co_return co_await session.send_ok();
+}
+
+net::Task<Flow> run_kill(Session& session, bool query_only, std::uint64_t id) {
+    if (id > 0xFFFFFFFF) {
+        co_return co_await session.send_error(
+            make_error(mysql_error::no_such_thread, "Unknown thread id: " + std::to_string(id)));
+    }
+    if (id == session.id()) {
+        if (query_only) {
+            co_return co_await session.send_error(
+                make_error(mysql_error::query_interrupted, "Query execution was interrupted"));
+        }
+        (void)co_await session.send_error(
+            make_error(mysql_error::query_interrupted, "Query execution was interrupted"));
+        co_return Flow::leave;
+    }
+    WaitedAnswer<bool> answer(session.site().worker(), session.interrupt());
+    session.site().process().kill(static_cast<std::uint32_t>(id), query_only, session.state().login.user,
+                                  session.site(), answer.callback());
+    const std::optional<bool> found = co_await answer;
+    if (!found) co_return Flow::leave;
+    if (!*found) {
+        co_return co_await session.send_error(
+            make_error(mysql_error::no_such_thread, "Unknown thread id: " + std::to_string(id)));
+    }
+    co_return co_await session.send_ok();
+}
+
+net::Task<Flow> run_processlist(Session& session, bool full) {
+    const std::optional<View> view = co_await collect(session);
+    if (!view) co_return Flow::leave;
+    const std::string user = session.state().login.user;
+    co_return co_await send_table(session, processlist((*view)->clients, full, user));
+}
+
+}  // namespace leasehold::proxy

@@ -1,0 +1,205 @@
+#include "proxy/transaction.h"
+
+#include <algorithm>
+
+#include "base/mysql_errors.h"
+#include "proxy/prelude.h"
+#include "proxy/requests.h"
+#include "proxy/shard_statement.h"
+
+namespace leasehold::proxy {
+namespace {
+
+constexpr std::uint16_t no_such_savepoint = 1305;
+
+std::vector<pool::Pool*> participants(const Session& session) {
+    std::vector<pool::Pool*> pools;
+    for (const HeldLease& held : session.held().all()) {
+        if (held.lease.reasons().has(pool::Reason::transaction)) pools.push_back(held.pool);
+    }
+    return pools;
+}
+
+std::string shard_name(const pool::Pool& pool) {
+    return pool.tablet().spec().keyspace + "/" + pool.tablet().spec().shard;
+}
+
+// Ends the transaction on one connection; what else reserves it stays.
+net::Task<Result<void>> end_on(Session& session, pool::Pool& pool, std::string_view sql, bool chain) {
+    HeldLease* held = session.held().find(pool);
+    if (held == nullptr) co_return Result<void>();
+    pool::Connection& connection = *held->lease;
+    session.state().running.push_back(&connection);
+    const Result<void> done = co_await run_quietly(session, connection, sql);
+    session.state().running.clear();
+    if (!done && (connection.condition.stream_lost || connection.condition.answer_pending)) {
+        session.held().give_back(pool);
+        co_return done;
+    }
+    pool::ReasonSet reasons = held->lease.reasons();
+    reasons.remove(pool::Reason::previous_statement);
+    if (done && !chain) {
+        reasons.remove(pool::Reason::transaction);
+        connection.condition.in_transaction = false;
+    }
+    held->lease.set_reasons(reasons);
+    if (reasons.empty()) session.held().give_back(pool);
+    co_return done;
+}
+
+std::optional<Error> stopped(Session& session) {
+    if (!session.interrupt().raised()) return std::nullopt;
+    return make_error(mysql_error::query_interrupted, "Query execution was interrupted");
+}
+
+TransactionKind kind_of(std::size_t shards) {
+    return shards > 1 ? TransactionKind::multi : TransactionKind::single;
+}
+
+}  // namespace
+
+net::Task<std::optional<Error>> commit_all(Session& session, const router::Commit& commit) {
+    const std::vector<pool::Pool*> pools = participants(session);
+    const std::string_view sql = commit.chain ? "COMMIT AND CHAIN" : "COMMIT";
+    std::string committed;
+    std::string not_committed;
+    std::optional<Error> failed;
+    for (pool::Pool* pool : pools) {
+        const std::string name = shard_name(*pool);
+        if (failed) {
+            (void)co_await end_on(session, *pool, "ROLLBACK", false);
+            not_committed += ", " + name;
+            continue;
+        }
+        const Result<void> done = co_await end_on(session, *pool, sql, commit.chain);
+        if (done) {
+            committed += (committed.empty() ? "" : ", ") + name;
+        } else {
+            failed = done.error();
+            not_committed = name;
+        }
+    }
+    if (!commit.chain || failed) end_transaction_state(session.state());
+    if (!pools.empty()) {
+        session.counters().count_transaction(
+            kind_of(pools.size()), failed ? TransactionOutcome::failed : TransactionOutcome::committed);
+    }
+    if (!failed) co_return std::nullopt;
+    if (const auto why = stopped(session)) co_return why;
+    if (pools.size() > 1) {
+        failed->message = "commit failed on " + not_committed + " (" + failed->message +
+                          "); committed: " + (committed.empty() ? "none" : committed) +
+                          "; not committed: " + not_committed;
+    }
+    co_return failed;
+}
+
+net::Task<Flow> run_begin(Session& session, const router::Plan& plan, const router::Begin& begin,
+                          const StatementSource& source) {
+    ClientState& state = session.state();
+    if (state.transaction.open || session.held().in_transaction()) {
+        const std::optional<Error> failed = co_await commit_all(session, {});
+        if (failed) co_return co_await session.send_error(*failed);
+    }
+    const std::string characteristics = std::move(state.transaction.next_characteristics);
+    state.transaction = {};
+    state.transaction.next_characteristics = characteristics;
+    // A tablet that the session already holds hears of it at once: BEGIN also ends LOCK TABLES there, and
+    // refuses to where it must. So does the one shard of an unsharded keyspace when the transaction has
+    // options.
+    if (session.held().has(pool::Reason::lock_tables) || session.held().has(pool::Reason::xa)) {
+        pool::Pool& pool = *session.held().all().front().pool;
+        const router::ShardQuery whole;
+        StatementRequest request(session, source, whole);
+        const Flow flow = co_await run_on_shard(session, plan, pool, request, {}, source.sql);
+        state.transaction.open = session.held().in_transaction();
+        co_return flow;
+    }
+    state.transaction.open = true;
+    state.transaction.options = begin.options;
+    co_return co_await session.send_ok();
+}
+
+net::Task<Flow> run_commit(Session& session, const router::Commit& commit) {
+    const std::optional<Error> failed = co_await commit_all(session, commit);
+    if (failed) {
+        if (session.interrupt().raised()) {
+            const std::optional<Error> why = interrupt_error(session);
+            if (!why) co_return Flow::leave;
+        }
+        co_return co_await session.send_error(*failed);
+    }
+    if (commit.chain) session.state().transaction.open = true;
+    const Flow flow = co_await session.send_ok();
+    co_return commit.release ? Flow::leave : flow;
+}
+
+net::Task<Flow> run_rollback(Session& session, const router::Rollback& rollback) {
+    const std::vector<pool::Pool*> pools = participants(session);
+    const std::string_view sql = rollback.chain ? "ROLLBACK AND CHAIN" : "ROLLBACK";
+    for (pool::Pool* pool : pools) {
+        // A connection that cannot be told is closed, which rolls back as well: a rollback does not fail.
+        (void)co_await end_on(session, *pool, sql, rollback.chain);
+    }
+    if (!rollback.chain) {
+        end_transaction_state(session.state());
+    } else {
+        session.state().transaction.open = true;
+        session.state().transaction.savepoints.clear();
+    }
+    if (!pools.empty()) {
+        session.counters().count_transaction(kind_of(pools.size()), TransactionOutcome::rolled_back);
+    }
+    if (session.interrupt().raised()) {
+        const std::optional<Error> why = interrupt_error(session);
+        if (!why) co_return Flow::leave;
+    }
+    const Flow flow = co_await session.send_ok();
+    co_return rollback.release ? Flow::leave : flow;
+}
+
+net::Task<Flow> run_savepoint(Session& session, const router::Savepoint& savepoint) {
+    TransactionState& transaction = session.state().transaction;
+    const std::vector<pool::Pool*> pools = participants(session);
+    using Verb = router::Savepoint::Verb;
+    auto& names = transaction.savepoints;
+    const auto known = std::find(names.begin(), names.end(), savepoint.name);
+    if (savepoint.verb != Verb::set && known == names.end()) {
+        co_return co_await session.send_error(
+            make_error(no_such_savepoint, "SAVEPOINT " + savepoint.name + " does not exist"));
+    }
+    // Without a transaction a savepoint is gone as soon as it is made, as on a MySQL server.
+    if (!transaction.open && pools.empty()) co_return co_await session.send_ok();
+    const std::string_view verb = savepoint.verb == Verb::set       ? "SAVEPOINT "
+                                  : savepoint.verb == Verb::release ? "RELEASE SAVEPOINT "
+                                                                    : "ROLLBACK TO SAVEPOINT ";
+    for (pool::Pool* pool : pools) {
+        HeldLease* held = session.held().find(*pool);
+        const Result<void> done =
+            co_await run_quietly(session, *held->lease, std::string(verb) + savepoint.name);
+        if (!done) {
+            const Error error = done.error();
+            if (held->lease->condition.stream_lost || held->lease->condition.answer_pending) {
+                session.held().give_back(*pool);
+                abort_transaction(session);
+            }
+            if (session.interrupt().raised() && !interrupt_error(session)) co_return Flow::leave;
+            co_return co_await session.send_error(error);
+        }
+    }
+    switch (savepoint.verb) {
+        case Verb::set:
+            if (known != names.end()) names.erase(known);
+            names.push_back(savepoint.name);
+            break;
+        case Verb::release:
+            names.erase(known, names.end());
+            break;
+        case Verb::rollback_to:
+            names.erase(known + 1, names.end());
+            break;
+    }
+    co_return co_await session.send_ok();
+}
+
+}  // namespace leasehold::proxy
