@@ -1,0 +1,1 @@
+"""scripts/demo: two keyspaces on real MariaDB servers behind the proxy."""

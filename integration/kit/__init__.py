@@ -1,0 +1,1 @@
+"""Real servers, clients and the proxy under test, started on loopback with private folders and free ports."""

@@ -1,0 +1,252 @@
+"""The steps of scripts/test, in order. A step returns a Tally; what it prints goes to build/test-logs/<step>.log."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tally import Tally, of_gtest, of_pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOGS = ROOT / "build" / "test-logs"
+SANITIZERS = {
+    "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=0",
+    "UBSAN_OPTIONS": "print_stacktrace=1",
+    "TSAN_OPTIONS": "halt_on_error=0:second_deadlock_stack=1",
+    "LSAN_OPTIONS": "print_suppressions=0",
+}
+
+
+class Run:
+    """One step's log and its children."""
+
+    def __init__(self, step, options):
+        self.step, self.options = step, options
+        self.log = LOGS / f"{step.replace(' ', '-')}.log"
+        self.log.write_text("")
+
+    def call(self, *command, env=None, seconds=3600):
+        """Exit code and what was said. 124 when it took too long."""
+        child = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env={**os.environ, **SANITIZERS, **(env or {})},
+        )
+        try:
+            said, _ = child.communicate(timeout=seconds)
+            code = child.returncode
+        except subprocess.TimeoutExpired:
+            child.kill()
+            said, code = (child.communicate()[0] or "") + f"\nended after {seconds} s\n", 124
+        with open(self.log, "a") as log:
+            log.write(f"$ {' '.join(map(str, command))}\n{said}\nexit {code}\n")
+        return code, said
+
+    def check(self, *command, **more):
+        """A command that is one test; exit 3 with a line "SKIPPED: reason" is a skip."""
+        code, said = self.call(*command, **more)
+        if code == 3:
+            reason = next((line for line in said.splitlines() if line.startswith("SKIPPED")), "SKIPPED")
+            return Tally(skipped=[reason.removeprefix("SKIPPED: ")])
+        return Tally(passed=1) if code == 0 else Tally(failed=1)
+
+
+def build(preset, *targets):
+    def step(run):
+        return run.check("scripts/build", preset, *targets)
+
+    return step
+
+
+def script(*command):
+    def step(run):
+        return run.check(*command)
+
+    return step
+
+
+def unit(preset):
+    def step(run):
+        tally = Tally()
+        binaries = sorted((ROOT / "build" / preset / "tests").glob("*_test"))
+        if not binaries:
+            return Tally(failed=1)
+        for binary in binaries:
+            arguments = ["--gtest_brief=1"] + (
+                [f"--gtest_filter=*{run.options.pattern}*"] if run.options.pattern else []
+            )
+            code, said = run.call(*unrandomized(preset), binary, *arguments, seconds=900)
+            tally.add(of_gtest(binary.name, code, said))
+        return tally
+
+    return step
+
+
+def unrandomized(preset):
+    """GCC 12's ThreadSanitizer cannot map its shadow under the address randomization of newer kernels."""
+    return ["setarch", "-R"] if preset == "tsan" else []
+
+
+def integration(preset, *arguments):
+    """`arguments` choose a part of the tests; --all runs every one."""
+
+    def step(run):
+        binary = ROOT / "build" / preset / "leasehold"
+        if not binary.exists():
+            return Tally(failed=1)
+        report = run.log.with_suffix(".xml")
+        report.unlink(missing_ok=True)
+        more = ["-k", run.options.pattern] if run.options.pattern else []
+        if run.options.all and preset == "release":
+            more.append("--all")
+        code, _ = run.call(
+            *unrandomized(preset),
+            "/usr/bin/python3",
+            "-m",
+            "pytest",
+            "-q",
+            "-rs",
+            f"--junitxml={report}",
+            "-o",
+            "junit_family=xunit2",
+            *([] if run.options.all else arguments),
+            *more,
+            "--rootdir",
+            "integration",
+            "-c",
+            "integration/pytest.ini",
+            "integration",
+            env={"LEASEHOLD_BINARY": str(binary)},
+            seconds=7200,
+        )
+        return of_pytest(code, report)
+
+    return step
+
+
+def fuzz_targets():
+    return sorted(path.stem for path in (ROOT / "fuzz").glob("*.cpp"))
+
+
+def build_fuzz(run):
+    if not shutil.which("clang++-14"):
+        return Tally(skipped=["clang++-14 is not installed"])
+    return run.check("scripts/build", "fuzz", *(f"fuzz_{name}" for name in fuzz_targets()))
+
+
+def fuzz(run):
+    """Each target from its seeds; new inputs stay in the build folder, a crash is kept there and named."""
+    tally = Tally()
+    for name in fuzz_targets():
+        binary, seeds = ROOT / "build" / "fuzz" / "fuzz" / f"fuzz_{name}", ROOT / "fuzz" / "corpus" / name
+        if run.options.pattern and run.options.pattern not in f"fuzz {name}":
+            continue
+        if not binary.exists():
+            tally.add(Tally(skipped=[f"fuzz_{name} was not built"]))
+            continue
+        found = ROOT / "build" / "fuzz" / "found" / name
+        found.mkdir(parents=True, exist_ok=True)
+        seconds = 600 if run.options.all else 10
+        tally.add(
+            run.check(
+                binary,
+                f"-max_total_time={seconds}",
+                "-timeout=10",
+                "-rss_limit_mb=2048",
+                "-max_len=65536",
+                "-print_final_stats=1",
+                f"-artifact_prefix={found}/crash-",
+                found,
+                *([seeds] if seeds.is_dir() else []),
+                seconds=seconds + 120,
+            )
+        )
+    return tally
+
+
+# Name, what it needs to have passed, what it does, and whether only --all runs it.
+STEPS = [
+    ("check layers", [], script("scripts/check-layers"), False),
+    ("check format", [], script("scripts/format", "--check"), False),
+    ("build release", [], build("release"), False),
+    ("check headers", [], script("scripts/check-headers"), False),
+    ("unit release", ["build release"], unit("release"), False),
+    ("demo", ["build release"], script("scripts/demo", "--once"), False),
+    ("integration release", ["build release"], integration("release"), False),
+    ("build asan", [], build("asan"), False),
+    ("unit asan", ["build asan"], unit("asan"), False),
+    ("integration asan", ["build asan"], integration("asan", "-m", "main"), False),
+    ("build fuzz", [], build_fuzz, False),
+    ("fuzz", ["build fuzz"], fuzz, False),
+    ("build tsan", [], build("tsan"), True),
+    ("unit tsan", ["build tsan"], unit("tsan"), True),
+    ("integration tsan", ["build tsan"], integration("tsan"), True),
+]
+
+
+class Options:
+    def __init__(self, arguments):
+        self.all = "--all" in arguments
+        words = [word for word in arguments if not word.startswith("--")]
+        self.steps = [step for step in STEPS if self.all or not step[3]]
+        self.pattern = None
+        if words:
+            named = [step for step in STEPS if words[0] in step[0]]
+            self.pattern = None if named else words[0]
+            self.steps = (
+                self._with_needs(named)
+                if named
+                else self._with_needs([s for s in STEPS if s[0] in ("unit release", "integration release")])
+            )
+
+    def _with_needs(self, steps):
+        wanted = {step[0] for step in steps} | {need for step in steps for need in step[1]}
+        return [step for step in STEPS if step[0] in wanted]
+
+
+def main(arguments):
+    unknown = [word for word in arguments if word.startswith("--") and word not in ("--all", "--list")]
+    if unknown:
+        print("usage: scripts/test [--all] [--list] [PATTERN]\n0 passed, 1 failed, 0 skipped")
+        return 2
+    options = Options(arguments)
+    if "--list" in arguments:
+        print("\n".join(name + ("  (--all)" if extra else "") for name, _, _, extra in STEPS))
+        return 0
+    LOGS.mkdir(parents=True, exist_ok=True)
+    total, bad = Tally(), set()
+    for name, needs, step, _ in options.steps:
+        began = time.monotonic()
+        missing = [need for need in needs if need in bad]
+        run = Run(name, options)
+        tally = Tally(skipped=[f"{name}: {missing[0]} failed"]) if missing else step(run)
+        if tally.failed or missing:
+            bad.add(name)
+        print(f"{name:22} {str(tally):40} {time.monotonic() - began:6.1f} s", flush=True)
+        if tally.failed:
+            print(
+                "    "
+                + "\n    ".join(run.log.read_text(errors="replace").splitlines()[-40:])
+                + f"\n    (all of it: {run.log})",
+                flush=True,
+            )
+        for reason in tally.skipped:
+            print(f"    SKIPPED {reason}", flush=True)
+        total.add(tally)
+    if options.pattern and not total.passed + total.failed > sum(
+        name.startswith("build") for name, *_ in options.steps
+    ):
+        print(f"no test has {options.pattern!r} in its name")
+        total.failed += 1
+    print(total, flush=True)
+    return 1 if total.failed else 0
+
+
+sys.exit(main(sys.argv[1:]))
