@@ -1,5 +1,7 @@
 """Configurations for tests, as dicts that a test may change before the proxy starts."""
 
+import copy
+
 from .server import APP_PASSWORD, APP_USER
 
 XXHASH = {
@@ -27,7 +29,7 @@ def sharded(shards, vschema=None):
     """`shards`: name to tablet, or name to (tablet, replicas)."""
     return {
         "shards": {name: shard(*of) if isinstance(of, tuple) else shard(of) for name, of in shards.items()},
-        "vschema": vschema or XXHASH,
+        "vschema": copy.deepcopy(vschema or XXHASH),  # a test may change its own
     }
 
 
