@@ -40,7 +40,9 @@ class ConfigReader : public MapReader {
 LoadResult load_tree(const YamlTree& tree, const Context& context, Problems& problems, Problems& warnings) {
     for (const Problem& problem : tree.problems) context.problem(problem.line, problem.column, problem.text);
     LoadResult result;
-    if (tree.root) {
+    const bool says_nothing = tree.root && tree.root->kind == YamlNode::Kind::null;
+    if (says_nothing) context.problem(0, 0, "the file is empty; expected listen, users, keyspaces");
+    if (tree.root && !says_nothing) {
         Config config;
         ConfigReader reader(context, *tree.root);
         visit(reader, config);

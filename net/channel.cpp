@@ -184,6 +184,10 @@ std::uint64_t Channel::bytes_read() const {
 std::uint64_t Channel::bytes_written() const {
     return core_->bytes_written;
 }
+void Channel::shut_down() noexcept {
+    if (core_->socket.is_open()) ::shutdown(core_->socket.native_handle(), SHUT_RDWR);
+}
+
 void Channel::close() noexcept {
     core_->close();
 }

@@ -94,6 +94,8 @@ class Channel {
     std::string peer_address() const;
     std::uint64_t bytes_read() const;
     std::uint64_t bytes_written() const;
+    // Ends the stream both ways: whoever reads or writes finds it at its end. Until close() it stays open.
+    void shut_down() noexcept;
     void close() noexcept;
 
     struct Core;  // net/channel_core.h

@@ -26,6 +26,9 @@ class Budget {
     // Which worker took the last reserved place while others waited: the next is another's turn.
     void note_taker(unsigned worker) { last_taker_.store(worker, std::memory_order_relaxed); }
     unsigned last_taker() const { return last_taker_.load(std::memory_order_relaxed); }
+    // The same for connections.
+    void note_dialler(unsigned worker) { last_dialler_.store(worker, std::memory_order_relaxed); }
+    unsigned last_dialler() const { return last_dialler_.load(std::memory_order_relaxed); }
     void put_reserved() { reserved_.fetch_sub(1, std::memory_order_release); }
     // What the tablet did without being asked (a transaction that a procedure began) is counted even over the
     // cap.
@@ -68,7 +71,7 @@ class Budget {
     std::atomic<std::uint32_t> connection_cap_{0}, reserved_cap_{0}, waiter_cap_{0};
     std::atomic<std::uint32_t> connections_{0}, reserved_{0}, waiters_{0};
     std::atomic<std::uint64_t> hungry_{0}, hungry_for_reserved_{0};
-    std::atomic<unsigned> last_taker_{max_workers};
+    std::atomic<unsigned> last_taker_{max_workers}, last_dialler_{max_workers};
 };
 
 }  // namespace leasehold::pool

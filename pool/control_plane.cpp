@@ -33,7 +33,8 @@ void block_sigpipe() {
 }  // namespace
 
 struct ControlPlane::Impl {
-    explicit Impl(const config::Health& l, unsigned t) : limits(l), thread_count(std::clamp(t, 1U, 16U)) {}
+    Impl(const config::Health& l, OnDown down, unsigned t)
+        : on_down(std::move(down)), limits(l), thread_count(std::clamp(t, 1U, 16U)) {}
 
     // With the lock held.
     EntryRef find(const Tablet& tablet) const;
@@ -59,6 +60,7 @@ struct ControlPlane::Impl {
     mutable std::mutex mutex;
     std::condition_variable work;    // something may be due
     std::condition_variable probed;  // a probe has ended
+    const OnDown on_down;
     config::Health limits;
     const unsigned thread_count;
     std::vector<EntryRef> entries;
@@ -131,6 +133,7 @@ void ControlPlane::Impl::enter(ControlEntry& entry, ProbeResult result) {
         drop_kills_before(entry, Clock::now() - kill_lifetime);
         if (!result.alive && entry.rise_fall.failed() == RiseFall::Change::went_down) {
             entry.tablet->set_up(false, result.error->message);
+            if (on_down) on_down(*entry.tablet);
         }
     } else {
         entry.health.read_only = result.observation.read_only;
@@ -239,8 +242,8 @@ void ControlPlane::Impl::learn_run(std::shared_ptr<std::vector<EntryRef>> todo) 
     }
 }
 
-ControlPlane::ControlPlane(const config::Health& limits, unsigned threads)
-    : impl_(std::make_unique<Impl>(limits, threads)) {}
+ControlPlane::ControlPlane(const config::Health& limits, OnDown on_down, unsigned threads)
+    : impl_(std::make_unique<Impl>(limits, std::move(on_down), threads)) {}
 
 ControlPlane::~ControlPlane() {
     stop();

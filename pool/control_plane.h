@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -28,8 +29,12 @@ class ControlPlane {
     static constexpr std::size_t max_queued_kills = 10'000;  // all tablets together
     static constexpr std::chrono::seconds query_kill_lifetime{3};
 
+    // Told once when probes have marked a tablet down, on a thread of the control plane; may not call it
+    // back.
+    using OnDown = std::function<void(const Tablet&)>;
+
     // Starts no thread yet.
-    explicit ControlPlane(const config::Health& limits, unsigned threads = 4);
+    explicit ControlPlane(const config::Health& limits, OnDown on_down = {}, unsigned threads = 4);
     ~ControlPlane();
     ControlPlane(const ControlPlane&) = delete;
     ControlPlane& operator=(const ControlPlane&) = delete;

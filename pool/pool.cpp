@@ -105,6 +105,19 @@ bool Pool::take_reserved_place() noexcept {
     return budget.take_reserved();
 }
 
+// The same of connections: one that was given up for a sibling is not dialled here again before it had its
+// turn.
+bool Pool::take_connection_place() noexcept {
+    Budget& budget = tablet_->budget();
+    if (budget.hungry_besides(Budget::Hunger::connection, options_.worker) != 0) {
+        const bool has_share = total() >= budget.connection_cap() / options_.workers;
+        if (has_share && budget.last_dialler() == options_.worker) return false;
+    }
+    if (!budget.take_connection()) return false;
+    budget.note_dialler(options_.worker);
+    return true;
+}
+
 void Pool::set_reasons(Connection& connection, ReasonSet reasons) {
     connection.condition.reasons.each([&](Reason reason) {
         if (!reasons.has(reason)) counters_.reserved[static_cast<std::size_t>(reason)].sub();
@@ -174,6 +187,14 @@ void Pool::close() {
     }
 }
 
+void Pool::cut_off() {
+    List& idle = list(ConnectionState::idle);
+    while (!idle.empty()) order(idle.back(), Connection::Order::close, CloseCause::tablet_closed, false);
+    for (const ConnectionState state : {ConnectionState::leased, ConnectionState::reserved}) {
+        for (Connection& connection : list(state)) connection.channel->shut_down();
+    }
+}
+
 void Pool::drop_superseded() {
     List& idle = list(ConnectionState::idle);
     for (auto at = idle.begin(); at != idle.end();) {
@@ -187,7 +208,7 @@ void Pool::drop_superseded() {
 void Pool::maintain() {
     const config::Pool limits = tablet_->limits();
     const net::TimePoint now = loop_.now();
-    const std::size_t keep = (limits.min_idle + options_.workers - 1) / options_.workers;
+    const std::size_t keep = share_of_min_idle();
     List& idle = list(ConnectionState::idle);
     // From the cold end: under LIFO the connections there are the ones that nobody needs.
     for (auto at = idle.end(); at != idle.begin();) {
@@ -205,8 +226,18 @@ void Pool::maintain() {
             --at;
         }
     }
-    while (!closing_ && total() < keep && tablet_->budget().take_connection()) open(last_profile_);
-    if (total() > 0) loop_.deadlines().add(maintenance_, now + maintenance_interval);
+    const std::optional<wire::Capabilities> profile = tablet_->usual_profile();
+    const bool dials = !closing_ && failures_ == 0 && tablet_->up() && profile;
+    while (dials && total() < keep && tablet_->budget().take_connection()) open(*profile);
+    if (closing_ || (total() == 0 && keep == 0)) return;
+    if (!maintenance_.pending()) loop_.deadlines().add(maintenance_, now + maintenance_interval);
+}
+
+// min_idle is the tablet's, not the worker's.
+std::size_t Pool::share_of_min_idle() const {
+    const std::size_t wanted = tablet_->limits().min_idle;
+    const std::size_t more = options_.worker < wanted % options_.workers ? 1 : 0;
+    return wanted / options_.workers + more;
 }
 
 }  // namespace leasehold::pool

@@ -58,6 +58,10 @@ class Pool {
     void close();
     bool closing() const { return closing_; }
     bool drained() const { return closing_ && total() == 0 && waiters_.empty(); }
+    // The tablet is down and answers nobody: idle connections close, statements that wait for it fail.
+    void cut_off();
+    // Opens this worker's part of min_idle, and looks at the connections' age from now on.
+    void maintain();
     // Closes idle connections that a RECONNECT has made out of date.
     void drop_superseded();
 
@@ -104,6 +108,7 @@ class Pool {
     void release_reserved_place() noexcept;
     void tell_hungry(Budget::Hunger what) noexcept;
     bool take_reserved_place() noexcept;
+    bool take_connection_place() noexcept;
     std::size_t fair_share(std::uint32_t cap) const {
         return (cap + options_.workers - 1) / options_.workers;
     }
@@ -125,7 +130,7 @@ class Pool {
     void dial_failed(const Error& error);
     Circumstance circumstance(const Connection& connection) const;
 
-    void maintain();
+    std::size_t share_of_min_idle() const;
     void retry_dial();
     bool over_cap() const { return tablet_->budget().connections() > tablet_->budget().connection_cap(); }
 
@@ -139,7 +144,6 @@ class Pool {
     std::size_t dialling_ = 0;
     std::size_t owed_ = 0;  // connections to be given up to siblings when they come back
     bool closing_ = false;
-    wire::Capabilities last_profile_ = 0;
     unsigned failures_ = 0;  // dials failed in a row
     net::TimePoint failing_since_{}, next_dial_{}, last_ask_{};
     Timer maintenance_;

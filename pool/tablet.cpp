@@ -32,6 +32,12 @@ void Tablet::set_up(bool up, std::string_view why) {
          {"why", why}});
 }
 
+std::optional<wire::Capabilities> Tablet::usual_profile() const {
+    const std::uint64_t profile = profile_.load(std::memory_order_relaxed);
+    if (profile == no_profile) return std::nullopt;
+    return static_cast<wire::Capabilities>(profile);
+}
+
 std::string Tablet::last_error() const {
     const std::lock_guard lock(mutex_);
     return last_error_;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/tablet_type.h"
@@ -14,6 +15,7 @@
 #include "net/connect.h"
 #include "net/tls.h"
 #include "pool/budget.h"
+#include "wire/capabilities.h"
 
 namespace leasehold::pool {
 
@@ -53,6 +55,10 @@ class Tablet {
     std::string last_error() const;
     void set_last_error(std::string_view text);
 
+    // The capabilities that sessions asked for last: what min_idle is opened with. None asked yet: none.
+    std::optional<wire::Capabilities> usual_profile() const;
+    void note_profile(wire::Capabilities profile) { profile_.store(profile, std::memory_order_relaxed); }
+
     // RECONNECT, DRAIN: connections opened before are closed when they come back.
     std::uint64_t epoch() const { return epoch_.load(std::memory_order_relaxed); }
     void supersede() { epoch_.fetch_add(1, std::memory_order_relaxed); }
@@ -64,6 +70,8 @@ class Tablet {
     Budget budget_;
     std::atomic<bool> up_{true};
     std::atomic<std::uint64_t> epoch_{0};
+    static constexpr std::uint64_t no_profile = ~std::uint64_t{0};
+    std::atomic<std::uint64_t> profile_{no_profile};
     mutable std::mutex
         mutex_;  // guards the two below: read on errors and reloads, not on the path of a query
     config::Pool limits_;

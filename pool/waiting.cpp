@@ -65,7 +65,7 @@ std::optional<Lease> Pool::try_acquire(const Want& want) {
 
 net::Task<Result<Lease>> Pool::acquire(Want want, net::Interrupt& interrupt) {
     if (auto lease = try_acquire(want)) co_return std::move(*lease);
-    last_profile_ = want.profile;
+    tablet_->note_profile(want.profile);
     const config::Pool limits = tablet_->limits();
     const net::TimePoint now = loop_.now();
     const bool unreachable = failures_ > 0 && total() == 0 && now - failing_since_ > limits.wait_timeout;
@@ -195,7 +195,7 @@ void Pool::dial_for_waiters() {
         // With a free connection of the right kind it is a reserved place that is missing, which no dial
         // makes.
         if (find_idle(waiter.want) != nullptr) continue;
-        if (!tablet_->budget().take_connection()) {
+        if (!take_connection_place()) {
             make_room(waiter);
             break;
         }

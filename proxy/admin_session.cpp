@@ -172,14 +172,14 @@ class AdminSession {
     }
 
     net::Task<bool> run_kill(const admin::Kill& kill) {
-        std::optional<bool> found = false;
+        std::optional<KillOutcome> outcome = KillOutcome::no_such_session;
         if (kill.id <= 0xFFFFFFFF) {
-            WaitedAnswer<bool> answer(site_.worker(), interrupt_);
+            WaitedAnswer<KillOutcome> answer(site_.worker(), interrupt_);
             server_.kill(static_cast<std::uint32_t>(kill.id), kill.query_only, {}, site_, answer.callback());
-            found = co_await answer;
+            outcome = co_await answer;
         }
-        if (!found) co_return false;
-        if (*found) co_return co_await send_ok();
+        if (!outcome) co_return false;
+        if (*outcome == KillOutcome::done) co_return co_await send_ok();
         co_return co_await send_error(
             make_error(mysql_error::no_such_thread, "Unknown thread id: " + std::to_string(kill.id)));
     }

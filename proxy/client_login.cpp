@@ -12,7 +12,7 @@ constexpr std::size_t login_packet_limit = 128 * 1024;  // the attributes alone 
 
 }  // namespace
 
-wire::ServerHandshakeOptions ClientLogin::options(bool tls_offered) const {
+wire::ServerHandshakeOptions ClientLogin::options(bool tls_offered) {
     Site& site = session_.site();
     const World& world = *site.world();
     wire::ServerHandshakeOptions options;
@@ -35,10 +35,15 @@ wire::ServerHandshakeOptions ClientLogin::options(bool tls_offered) const {
     options.scramble = session_.greeting_scramble;
     const std::string& address = session_.address();
     options.client_host = address.substr(0, address.rfind(':'));
-    options.accounts = [&site](std::string_view user) -> std::optional<wire::Account> {
+    options.accounts = [this, &site](std::string_view user) -> std::optional<wire::Account> {
         const UserAccount* account = site.world()->find_user(user);
         if (account == nullptr) return std::nullopt;
-        return wire::Account{account->credential, site.process().sha2_fast_hash(std::string(user)), false};
+        wire::Account found{account->credential, std::nullopt, false};
+        if (const auto* stored = std::get_if<wire::Sha2Hash>(&account->credential)) {
+            stored_ = *stored;
+            found.sha2_fast_hash = site.process().sha2_fast_hash(*stored);
+        }
+        return found;
     };
     options.rsa = &site.process().rsa();
     options.decoy_seed = site.process().decoy_seed();
@@ -116,7 +121,9 @@ net::Task<bool> ClientLogin::finish(wire::LoggedIn logged_in) {
     Site& site = session_.site();
     ClientState& state = session_.state();
     const wire::Login& login = logged_in.login;
-    if (login.sha2_fast_hash) site.process().remember_sha2_fast_hash(login.user, *login.sha2_fast_hash);
+    if (login.sha2_fast_hash && stored_) {
+        site.process().remember_sha2_fast_hash(*stored_, *login.sha2_fast_hash);
+    }
     session_.reset_state();
     state.login = login;
     state.login.sha2_fast_hash.reset();

@@ -20,9 +20,10 @@ class ClientLogin {
   private:
     net::Task<bool> exchange(wire::ServerHandshake& handshake, wire::ServerHandshake::Action action);
     net::Task<bool> finish(wire::LoggedIn logged_in);
-    wire::ServerHandshakeOptions options(bool tls_offered) const;
+    wire::ServerHandshakeOptions options(bool tls_offered);
     net::Task<bool> refuse(wire::Fail failure);
     Session& session_;
+    std::optional<wire::Sha2Hash> stored_;  // of the account that logs in
 };
 
 }  // namespace leasehold::proxy

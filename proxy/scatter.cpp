@@ -65,6 +65,7 @@ class Scatter {
             Result<StatementLease> lease = co_await lease_for(session_, *part.pool, reserve);
             if (!lease) co_return co_await answer_error(lease.error());
             part.lease = std::move(*lease);
+            part.pool = part.lease.pool;
             session_.state().running.push_back(&part.lease.connection());
         }
         for (Part& part : parts_) {

@@ -55,7 +55,7 @@ Server::Server(std::string config_file, std::shared_ptr<const config::Config> co
       world_(std::move(world)),
       rsa_(std::async(std::launch::async, [] { return wire::RsaKeyPair::generate(); }).share()),
       decoy_seed_(random_seed()),
-      control_(config->health) {}
+      control_(config->health, [this](const pool::Tablet& tablet) { cut_off(tablet); }) {}
 
 Server::~Server() = default;
 
@@ -247,7 +247,10 @@ int Server::run() {
     control_.start();
     boost::asio::io_context signals_context;
     boost::asio::signal_set signals(signals_context, SIGTERM, SIGINT, SIGHUP);
-    for (auto& hand : hands_) hand->thread = std::thread([&worker = hand->worker] { worker.run(); });
+    for (auto& hand : hands_) {
+        hand->worker.post([&site = *hand->site] { site.keep_min_idle(); });
+        hand->thread = std::thread([&worker = hand->worker] { worker.run(); });
+    }
     listening_ = true;
     print_start_lines();
     log(LogLevel::info, "ready", {});
@@ -342,6 +345,10 @@ Result<std::vector<std::string>> Server::reload() {
         world_ = after;
     }
     configure_log(config->log.level, config->log.format);
+    {
+        const std::lock_guard lock(accounts_mutex_);
+        sha2_fast_hashes_.clear();
+    }
     control_.set_limits(config->health);
     control_.replace(after->all_tablets());
     for (auto& hand : hands_) {
@@ -435,21 +442,23 @@ void Server::statements_left(std::size_t count) {
 }
 
 void Server::kill(std::uint32_t id, bool query_only, std::string user, Site& asking,
-                  std::function<void(bool)> then) {
+                  std::function<void(KillOutcome)> then) {
     Hand& hand = *hands_[id % hands_.size()];
     net::Worker& back = asking.worker();
     hand.worker.post(
         [&site = *hand.site, &back, id, query_only, user = std::move(user), then = std::move(then)] {
             Session* session = site.find_session(id);
-            const bool found = session != nullptr && (user.empty() || session->state().login.user == user);
-            if (found) {
-                if (query_only) {
-                    session->kill_query();
-                } else {
-                    session->kill();
-                }
+            KillOutcome outcome = KillOutcome::done;
+            if (session == nullptr) {
+                outcome = KillOutcome::no_such_session;
+            } else if (!user.empty() && session->state().login.user != user) {
+                outcome = KillOutcome::not_owner;
+            } else if (query_only) {
+                session->kill_query();
+            } else {
+                session->kill();
             }
-            back.post([then, found] { then(found); });
+            back.post([then, outcome] { then(outcome); });
         });
 }
 
@@ -457,16 +466,26 @@ void Server::kill_query(const pool::Tablet& tablet, std::uint32_t tablet_thread_
     control_.kill_query(tablet, tablet_thread_id);
 }
 
-std::optional<wire::Sha256Digest> Server::sha2_fast_hash(const std::string& user) {
+std::optional<wire::Sha256Digest> Server::sha2_fast_hash(const wire::Sha2Hash& stored) {
     const std::lock_guard lock(accounts_mutex_);
-    const auto found = sha2_fast_hashes_.find(user);
+    const auto found = sha2_fast_hashes_.find(stored);
     if (found == sha2_fast_hashes_.end()) return std::nullopt;
     return found->second;
 }
 
-void Server::remember_sha2_fast_hash(const std::string& user, const wire::Sha256Digest& hash) {
+void Server::remember_sha2_fast_hash(const wire::Sha2Hash& stored, const wire::Sha256Digest& hash) {
     const std::lock_guard lock(accounts_mutex_);
-    sha2_fast_hashes_[user] = hash;
+    sha2_fast_hashes_[stored] = hash;
+}
+
+// Probes get no answer from a tablet any more: what waits for it would wait for ever.
+void Server::cut_off(const pool::Tablet& tablet) noexcept {
+    if (!listening_) return;  // its first probe, at start-up: nobody has a connection
+    for (auto& hand : hands_) {
+        hand->worker.post([&site = *hand->site, of = &tablet] {
+            if (pool::Pool* pool = site.find_pool(*of)) pool->cut_off();
+        });
+    }
 }
 
 void Server::poke(const pool::Tablet& tablet, std::uint64_t workers) noexcept {

@@ -48,12 +48,13 @@ class Server final : public Process, public pool::Neighbours {
     void user_left(const std::string& user) override;
     bool admit_statement() override;
     void statements_left(std::size_t count) override;
+    void cut_off(const pool::Tablet& tablet) noexcept;
     void kill(std::uint32_t id, bool query_only, std::string user, Site& asking,
-              std::function<void(bool)> then) override;
+              std::function<void(KillOutcome)> then) override;
     void collect(Site& asking, std::function<void(std::shared_ptr<const AdminView>)> then) override;
     void kill_query(const pool::Tablet& tablet, std::uint32_t tablet_thread_id) override;
-    std::optional<wire::Sha256Digest> sha2_fast_hash(const std::string& user) override;
-    void remember_sha2_fast_hash(const std::string& user, const wire::Sha256Digest& hash) override;
+    std::optional<wire::Sha256Digest> sha2_fast_hash(const wire::Sha2Hash& stored) override;
+    void remember_sha2_fast_hash(const wire::Sha2Hash& stored, const wire::Sha256Digest& hash) override;
     const wire::RsaKeyPair& rsa() const override { return rsa_.get(); }
     std::uint64_t decoy_seed() const override { return decoy_seed_; }
     std::string names_of_collation(std::uint16_t collation) const override;
@@ -90,7 +91,7 @@ class Server final : public Process, public pool::Neighbours {
     std::atomic<bool> listening_{false};
     mutable std::mutex accounts_mutex_;  // guards the two below: once a login, not on the path of a query
     std::map<std::string, std::uint32_t> user_sessions_;
-    std::map<std::string, wire::Sha256Digest> sha2_fast_hashes_;
+    std::map<wire::Sha2Hash, wire::Sha256Digest> sha2_fast_hashes_;
     std::map<std::uint16_t, std::string> collation_names_;  // set before the workers start
     const net::TimePoint started_at_ = net::Clock::now();
 };

@@ -168,14 +168,20 @@ net::Task<Flow> run_kill(Session& session, bool query_only, std::uint64_t id) {
             make_error(mysql_error::query_interrupted, "Query execution was interrupted"));
         co_return Flow::leave;
     }
-    WaitedAnswer<bool> answer(session.site().worker(), session.interrupt());
+    WaitedAnswer<KillOutcome> answer(session.site().worker(), session.interrupt());
     session.site().process().kill(static_cast<std::uint32_t>(id), query_only, session.state().login.user,
                                   session.site(), answer.callback());
-    const std::optional<bool> found = co_await answer;
-    if (!found) co_return Flow::leave;
-    if (!*found) {
-        co_return co_await session.send_error(
-            make_error(mysql_error::no_such_thread, "Unknown thread id: " + std::to_string(id)));
+    const std::optional<KillOutcome> outcome = co_await answer;
+    if (!outcome) co_return Flow::leave;
+    switch (*outcome) {
+        case KillOutcome::no_such_session:
+            co_return co_await session.send_error(
+                make_error(mysql_error::no_such_thread, "Unknown thread id: " + std::to_string(id)));
+        case KillOutcome::not_owner:
+            co_return co_await session.send_error(
+                make_error(mysql_error::kill_denied, "You are not owner of thread " + std::to_string(id)));
+        case KillOutcome::done:
+            break;
     }
     co_return co_await session.send_ok();
 }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mysql_errors.h"
 #include "proxy/prelude.h"
+#include "proxy/query.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -29,6 +30,18 @@ class Running {
     pool::Connection* connection_;
 };
 
+// The pool that serves a removed tablet's shard now; null: the same, or none.
+pool::Pool* successor(Session& session, const pool::Pool& removed) {
+    const router::Topology& topology = *session.site().world()->topology;
+    const pool::TabletSpec& spec = removed.tablet().spec();
+    const auto keyspace = topology.find_keyspace(spec.keyspace);
+    if (!keyspace) return nullptr;
+    const auto shard = topology.keyspaces[*keyspace].find_shard(spec.shard);
+    if (!shard) return nullptr;
+    const Result<pool::Pool*> pool = pool_for(session, *keyspace, *shard);
+    return pool && *pool != &removed ? *pool : nullptr;
+}
+
 }  // namespace
 
 net::Task<Result<StatementLease>> lease_for(Session& session, pool::Pool& pool, bool reserve) {
@@ -47,7 +60,12 @@ net::Task<Result<StatementLease>> lease_for(Session& session, pool::Pool& pool, 
     session.activity = before;
     session.counters().wait_us += static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::microseconds>(session.site().worker().now() - since).count());
-    if (!lease) co_return lease.error();
+    if (!lease) {
+        // A reload has put another tablet in its place, and nothing was sent yet.
+        pool::Pool* const instead = pool.closing() ? successor(session, pool) : nullptr;
+        if (instead == nullptr) co_return lease.error();
+        co_return co_await lease_for(session, *instead, reserve);
+    }
     co_return StatementLease{&pool, nullptr, std::move(*lease)};
 }
 
@@ -174,9 +192,9 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
         std::optional<Error> failed;
         bool untouched = true;
 
-        Result<Prelude> prelude = co_await prelude_for(session, pool, connection, plan.effects);
+        Result<Prelude> prelude = co_await prelude_for(session, *lease.pool, connection, plan.effects);
         if (prelude && prelude->answers > 0 && maker.needs_exchange(connection)) {
-            const Result<void> confirmed = co_await confirm(session, pool, connection, *prelude);
+            const Result<void> confirmed = co_await confirm(session, *lease.pool, connection, *prelude);
             if (!confirmed) prelude = confirmed.error();
         }
         if (!prelude) {
@@ -192,7 +210,7 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
                 }
             } else {
                 SendResult sent =
-                    co_await send_request(session, pool, connection, std::move(*prelude), *request);
+                    co_await send_request(session, *lease.pool, connection, std::move(*prelude), *request);
                 failed = std::move(sent.error);
                 untouched = sent.untouched;
                 options.preceding = sent.preceding;

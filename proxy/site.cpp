@@ -29,6 +29,12 @@ Site::Site(net::Worker& worker, Process& process, pool::Neighbours& neighbours, 
 
 Site::~Site() = default;
 
+void Site::keep_min_idle() {
+    for (const auto& tablet : world_->all_tablets()) {
+        if (tablet->limits().min_idle > 0) pool_of(tablet).maintain();
+    }
+}
+
 pool::Pool& Site::pool_of(const std::shared_ptr<pool::Tablet>& tablet) {
     std::unique_ptr<pool::Pool>& slot = pools_[tablet.get()];
     if (!slot) {
@@ -76,6 +82,7 @@ void Site::replace_world(std::shared_ptr<const World> world) {
         }
     }
     forget_drained_pools();
+    keep_min_idle();
 }
 
 void Site::forget_drained_pools() {

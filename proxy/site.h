@@ -25,6 +25,8 @@ namespace leasehold::proxy {
 
 class Session;
 
+enum class KillOutcome : std::uint8_t { done, no_such_session, not_owner };
+
 // What concerns more than one worker; the Server is one.
 class Process {
   public:
@@ -38,17 +40,18 @@ class Process {
     virtual bool admit_statement() = 0;
     virtual void statements_left(std::size_t count) = 0;
     // KILL from any session. `user`: empty for an administrator, else only sessions of that user may be
-    // killed. Answers by `then` on the asking site's worker: false when there is no such session.
+    // killed. Answers by `then` on the asking site's worker.
     virtual void kill(std::uint32_t id, bool query_only, std::string user, class Site& asking,
-                      std::function<void(bool)> then) = 0;
+                      std::function<void(KillOutcome)> then) = 0;
     // What SHOW statements and /metrics show, gathered from all workers; `then` runs on the asking site's
     // worker.
     virtual void collect(class Site& asking, std::function<void(std::shared_ptr<const AdminView>)> then) = 0;
     // Has a tablet end one statement, on the control plane's own connection.
     virtual void kill_query(const pool::Tablet& tablet, std::uint32_t tablet_thread_id) = 0;
-    // SHA256(SHA256(password)) of accounts that are configured by a caching_sha2_password hash.
-    virtual std::optional<wire::Sha256Digest> sha2_fast_hash(const std::string& user) = 0;
-    virtual void remember_sha2_fast_hash(const std::string& user, const wire::Sha256Digest& hash) = 0;
+    // SHA256(SHA256(password)) of accounts that are configured by a caching_sha2_password hash: kept by that
+    // hash, so that a password which has changed opens nothing any more. Forgotten at a reload.
+    virtual std::optional<wire::Sha256Digest> sha2_fast_hash(const wire::Sha2Hash& stored) = 0;
+    virtual void remember_sha2_fast_hash(const wire::Sha2Hash& stored, const wire::Sha256Digest& hash) = 0;
     virtual const wire::RsaKeyPair& rsa() const = 0;
     virtual std::uint64_t decoy_seed() const = 0;
     // The collation's SET NAMES value ("utf8mb4 COLLATE utf8mb4_bin") as the tablets know it; empty: unknown
@@ -87,6 +90,8 @@ class Site {
     KeyspaceCounters& counters(const std::string& keyspace) { return counters_[keyspace]; }
     const std::map<std::string, KeyspaceCounters>& all_counters() const { return counters_; }
 
+    // Makes the pools that hold idle connections without anybody's asking. On this worker, once it runs.
+    void keep_min_idle();
     void replace_world(std::shared_ptr<const World> world);
     void forget_drained_pools();
     // Asks every session to leave: at once, or when its transaction is over.

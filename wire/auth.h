@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +34,8 @@ struct Sha2Hash {
     std::uint32_t rounds = 5000;
     std::array<std::uint8_t, 20> salt{};
     std::array<char, 43> digest{};
+
+    auto operator<=>(const Sha2Hash&) const = default;
 };
 using Credential = std::variant<PlainPassword, NativeHash, Sha2Hash>;
 enum class CredentialKind : std::uint8_t { plain, native, sha2 };  // in the variant's order

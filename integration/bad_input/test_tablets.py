@@ -72,8 +72,12 @@ def test_half_a_result_is_never_taken_for_a_whole(relayed):
         (client,) = sessions(proxy, 1)
         until(lambda: serves(client), "service", 10)
         relay.cut_after(count)
-        with pytest.raises((wire.ServerError, EOFError, ConnectionError)):
-            client.query("SELECT seq, REPEAT('y', 100) FROM seq_1_to_2000")
+        try:
+            rows = client.rows("SELECT seq, REPEAT('y', 100) FROM seq_1_to_2000")
+            assert len(rows) == 2000, "a read of which nothing had gone to the client may be sent again"
+            assert count < 16384, "part of it was with the client already"
+        except (wire.ServerError, EOFError, ConnectionError):
+            pass
         client.close()
 
 
@@ -106,18 +110,19 @@ def test_dialling_backs_off(relayed):
 
 
 def test_stalls_in_the_middle(relayed):
+    """Who waits for a connection is told within its time; whose statement is with the tablet, when the probes find that it
+    says nothing any more. A read may have been sent again by then."""
     proxy, relay = relayed
     clients = sessions(proxy, 8)
     for client in clients:
         client.query("SELECT 1")
     relay.stalled = True
-    for client in clients[:4]:
-        client.command(wire.QUERY, b"SELECT 1")
-    results = Crowd(4, lambda n: clients[4 + n].query("SELECT 1")).done(20)
-    assert len(codes(results)) == 4 and set(codes(results)) <= {1203, 2003}, results
+    results = Crowd(8, lambda n: clients[n].query("SELECT 1")).done(20)
+    assert len(codes(results)) == 8 and set(codes(results)) <= {1203, 2003, 2013}, results
     relay.stalled = False
-    for client in clients[:4]:
-        assert client.results() == [[[b"1"]]]
+    for client in clients:
+        until(lambda: serves(client), "service by itself", 10)
+        client.close()
 
 
 GREETING = (

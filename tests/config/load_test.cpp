@@ -117,8 +117,18 @@ TEST(Load, DefaultsAreThoseOfTheContract) {
     EXPECT_EQ(config.tablet_defaults.tls.mode, TlsMode::preferred);
 }
 
-TEST(Load, EmptyFileIsTheDefaultsWithWarnings) {
-    for (const char* text : {"", "# nothing\n", "{}", "listen:\nusers:\nkeyspaces:\nlimits:\n"}) {
+// More likely a slip than a wish: a reload from it would drop every user and keyspace.
+TEST(Load, EmptyFileIsRefused) {
+    for (const char* text : {"", "# nothing\n", "---\n"}) {
+        const LoadResult result = load(text);
+        EXPECT_FALSE(result.ok()) << text;
+        EXPECT_THAT(lines_of(result.problems),
+                    ElementsAre("lh.yaml: the file is empty; expected listen, users, keyspaces"));
+    }
+}
+
+TEST(Load, AllDefaultsWithWarnings) {
+    for (const char* text : {"{}", "listen:\nusers:\nkeyspaces:\nlimits:\n"}) {
         LoadResult result = load(text);
         ASSERT_TRUE(result.ok()) << text;
         EXPECT_EQ(*result.config, Config{});

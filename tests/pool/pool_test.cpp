@@ -318,6 +318,56 @@ TEST(Pool, L12_AsksItsSiblingsWhenTheBudgetIsSpent) {
     EXPECT_TRUE(client.lease);
 }
 
+// One connection, two workers that both want it: the one that gave it up waits for the other's turn.
+TEST(Pool, L12_WorkersTakeTurns) {
+    Rig rig(small_pool(1, 1), 2);
+    Client holder(rig), next(rig);
+    holder.start();
+    ASSERT_TRUE(holder.lease);
+    next.start();
+    rig.tablet->budget().set_hungry(Budget::Hunger::connection, 1);
+    rig.pool.asked_by_sibling(0);
+    holder.lease.give_back();
+    rig.settle();
+    EXPECT_FALSE(next.done);
+    EXPECT_EQ(rig.tablet->budget().connections(), 0u) << "left to the other worker";
+    EXPECT_EQ(rig.neighbours.poked, 2u);
+    rig.tablet->budget().clear_hungry(Budget::Hunger::connection, 1);
+    rig.loop.advance(20ms);
+    rig.settle();
+    EXPECT_TRUE(next.lease);
+}
+
+TEST(Pool, L7_MinIdleIsSharedOutExactly) {
+    config::Pool limits = small_pool(8, 8);
+    limits.min_idle = 3;
+    Rig rig(limits, 2);
+    rig.pool.maintain();
+    rig.settle();
+    EXPECT_EQ(rig.pool.total(), 0u) << "no session has shown yet what kind is wanted";
+    rig.tablet->note_profile(0);
+    rig.loop.advance(1s);
+    rig.settle();
+    EXPECT_EQ(rig.pool.total(), 2u) << "worker 0 of 2 has two of three";
+}
+
+// L6: a tablet that answers no probe any more.
+TEST(Pool, L6_CutOffEndsWhatWaitsForTheTablet) {
+    Rig rig(small_pool(2, 2));
+    Client idle(rig), held(rig);
+    idle.start();
+    held.start();
+    idle.lease.give_back();
+    rig.pool.cut_off();
+    rig.settle();
+    EXPECT_EQ(rig.pool.count(ConnectionState::idle), 0u);
+    std::uint8_t byte = 0;
+    EXPECT_EQ(held.lease->channel->read({&byte, 1}).kind, net::IoResult::Kind::end);
+    held.lease.give_back();
+    rig.settle();
+    EXPECT_TRUE(rig.law_holds());
+}
+
 TEST(Pool, L12_ReservedPlacesAreSharedBetweenWorkers) {
     Rig rig(small_pool(4, 2), 2);
     Client a(rig, true), b(rig, true), c(rig, true);
