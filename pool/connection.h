@@ -60,6 +60,7 @@ class Connection final : public intrusive::list_base_hook<intrusive::link_mode<i
     std::uint16_t status = 0;             // the tablet's last status flags
     Condition condition;
     SettingsRef settings;                         // what the connection has now
+    std::string schema;                           // chosen by USE; empty: the tablet's own database
     StatementCache statements;                    // prepared on this connection
     std::vector<std::uint32_t> stale_statements;  // fell out of the cache: closed with the next request
     // A freshly prepared statement of this connection.

@@ -26,6 +26,13 @@ void StatementCache::forget(const PreparedTextRef& text) {
     by_text_.erase(found);
 }
 
+std::vector<std::uint32_t> StatementCache::take_all() {
+    std::vector<std::uint32_t> ids;
+    for (const Entry& entry : recent_) ids.push_back(entry.id);
+    clear();
+    return ids;
+}
+
 void StatementCache::clear() {
     by_text_.clear();
     recent_.clear();

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace leasehold::pool {
 
@@ -32,6 +33,8 @@ class StatementCache {
     void forget(const PreparedTextRef& text);
     // After a reset the tablet knows none.
     void clear();
+    // All ids, which are to be closed on the tablet; the cache is empty then.
+    std::vector<std::uint32_t> take_all();
     std::size_t size() const { return by_text_.size(); }
 
   private:

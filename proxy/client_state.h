@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,10 @@ struct ClientState {
     const pool::Connection* last_insert_on =
         nullptr;  // compared only: where LAST_INSERT_ID() is right as it is
     std::uint16_t warnings = 0;
+    bool failed = false;         // the statement before
+    std::int64_t row_count = 0;  // ROW_COUNT()
+    // FOUND_ROWS(); nothing: SQL_CALC_FOUND_ROWS counted them, only the connection that is kept knows.
+    std::optional<std::uint64_t> found_rows = 0;
     std::vector<pool::Connection*> running;  // tablet connections that work on the statement of this moment
 };
 

@@ -6,13 +6,16 @@
 
 namespace leasehold::proxy {
 
-net::Task<net::IoStatus> relay_local_infile(Session& session, pool::Connection& connection) {
+net::Task<net::IoStatus> relay_local_infile(Session& session, pool::Connection& connection,
+                                            std::uint8_t sequence) {
     net::Channel& client = session.channel();
     const net::Buffer buffer = session.site().worker().buffers().borrow();
     std::uint8_t header[wire::frame_header_size];
     for (;;) {
         net::IoStatus status = co_await client.read_exactly(header, session.interrupt());
         if (status != net::IoStatus::done) co_return status;
+        if (session.series) session.series->renumberer.heard(header[3]);
+        header[3] = sequence++;  // the client counts on from an answer before
         status = co_await connection.channel->write_all(header, session.interrupt());
         if (status != net::IoStatus::done) co_return status;
         std::size_t left = wire::load_frame_header(header).length;

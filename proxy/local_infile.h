@@ -7,7 +7,9 @@
 
 namespace leasehold::proxy {
 
-// After the tablet's request has been sent on to the client. Ends with the empty packet that ends the file.
-net::Task<net::IoStatus> relay_local_infile(Session& session, pool::Connection& connection);
+// After the tablet's request has been sent on to the client; `sequence` is what the tablet expects the first
+// packet to have. Ends with the empty packet that ends the file.
+net::Task<net::IoStatus> relay_local_infile(Session& session, pool::Connection& connection,
+                                            std::uint8_t sequence);
 
 }  // namespace leasehold::proxy

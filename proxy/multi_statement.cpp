@@ -1,23 +1,16 @@
 #include "proxy/multi_statement.h"
 
-#include "base/mysql_errors.h"
 #include "proxy/requests.h"
 #include "proxy/shard_statement.h"
 
 namespace leasehold::proxy {
 namespace {
 
-// One plan with the effects of all; and the pool that all of them go to. Errors: 1105 for what cannot be sent
-// as one.
+// One plan with the effects of all; and the pool that all of them go to.
 struct Joined {
     router::PlanRef plan;
     pool::Pool* pool = nullptr;
 };
-
-Error not_one_shard(const std::string& why) {
-    return make_error(mysql_error::unknown_error,
-                      "unsupported: several statements in one command, " + why + "; send them one by one");
-}
 
 void join_effects(router::Effects& all, const router::Effects& one) {
     for (unsigned i = 0; i < 32; ++i) {
@@ -39,7 +32,8 @@ bool may_be_relayed(const router::Plan& plan) {
            std::holds_alternative<router::Savepoint>(plan.session);
 }
 
-Result<Joined> join(Session& session, const std::vector<std::string_view>& statements) {
+// Whether all of them can go to one tablet in one packet, as they stand. Nothing: one by one.
+std::optional<Joined> join(Session& session, const std::vector<std::string_view>& statements) {
     auto* plan = new router::Plan;
     Joined joined{router::PlanRef(plan), nullptr};
     plan->kind = router::StatementKind::other;
@@ -47,39 +41,47 @@ Result<Joined> join(Session& session, const std::vector<std::string_view>& state
     for (const std::string_view sql : statements) {
         Result<router::PlannedStatement> planned =
             session.site().plans().plan(sql, plan_context(session, false));
-        if (!planned) return planned.error();
+        if (!planned) return std::nullopt;
         const router::Plan& one = *planned->plan;
-        if (!may_be_relayed(one)) return not_one_shard("one of which only the proxy can answer");
+        // What reads its connection's own values reads the last statement's, which went there too; but the
+        // proxy's ids and names are not the tablet's.
+        const bool own = one.effects.set.has(router::Effect::reads_connection_id);
+        if (own || !may_be_relayed(one)) return std::nullopt;
         join_effects(plan->effects, one.effects);
         if (!one.routing) continue;
         const Result<router::Route> route = router::PlanCache::route(one, sql, planned->literals);
-        if (!route) return route.error();
-        if (route->shards.size() != 1) return not_one_shard("one of which goes to several shards");
-        if (route->shards.front().sql) return not_one_shard("one of which has to be rewritten");
+        if (!route || route->shards.size() != 1 || route->shards.front().sql) return std::nullopt;
         const Result<pool::Pool*> pool = pool_for(session, route->keyspace, route->shards.front().shard);
-        if (!pool) return pool.error();
-        if (joined.pool != nullptr && joined.pool != *pool)
-            return not_one_shard("which go to different shards");
+        if (!pool || (joined.pool != nullptr && joined.pool != *pool)) return std::nullopt;
         joined.pool = *pool;
     }
-    if (joined.pool == nullptr) {
-        const auto& topology = *session.site().world()->topology;
-        const auto keyspace = topology.find_keyspace(session.state().target.keyspace);
-        if (!keyspace || topology.keyspaces[*keyspace].vschema.sharded)
-            return not_one_shard("none of which names a shard");
-        const Result<pool::Pool*> pool = pool_for(session, *keyspace, 0);
-        if (!pool) return pool.error();
-        joined.pool = *pool;
+    if (joined.pool == nullptr) return std::nullopt;
+    // A connection that the session holds may be of the time before it asked for several statements.
+    if (const HeldLease* held = session.held().find(*joined.pool)) {
+        if (!wire::has(held->lease->capabilities, wire::capability::multi_statements)) return std::nullopt;
     }
     return joined;
+}
+
+net::Task<Flow> run_one_by_one(Session& session, const std::vector<std::string_view>& statements) {
+    session.series.emplace();
+    Flow flow = Flow::next;
+    for (std::size_t i = 0; i < statements.size() && flow == Flow::next; ++i) {
+        session.series->more = i + 1 < statements.size();
+        session.state().failed = false;
+        flow = co_await run_text(session, statements[i]);
+        if (session.state().failed) break;
+    }
+    session.series.reset();
+    co_return flow;
 }
 
 }  // namespace
 
 net::Task<Flow> run_multi_statement(Session& session, const Command& command,
                                     std::vector<std::string_view> statements) {
-    const Result<Joined> joined = join(session, statements);
-    if (!joined) co_return co_await session.send_error(joined.error());
+    const std::optional<Joined> joined = join(session, statements);
+    if (!joined) co_return co_await run_one_by_one(session, statements);
     const StatementSource source{
         session.activity.statement, {}, command.payload, command.frames, nullptr, nullptr};
     const router::ShardQuery whole;

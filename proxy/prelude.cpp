@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/mysql_errors.h"
 #include "pool/packet_io.h"
+#include "wire/commands.h"
 #include "wire/frame.h"
 #include "wire/prepared.h"
 #include "wire/query_attributes.h"
@@ -17,6 +18,13 @@ void append_statement(wire::Bytes& out, std::string_view sql, wire::Capabilities
     wire::end_packet(out, start, sequence);
 }
 
+void append_init_db(wire::Bytes& out, std::string_view schema) {
+    std::uint8_t sequence = 0;
+    const std::size_t start = wire::begin_packet(out);
+    wire::append_init_db(out, schema);
+    wire::end_packet(out, start, sequence);
+}
+
 bool reads_insert_id(const router::Effects& effects) {
     return effects.set.has(router::Effect::reads_previous);
 }
@@ -27,6 +35,12 @@ net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool:
                                        const router::Effects& effects) {
     ClientState& state = session.state();
     Prelude prelude;
+    const bool other_schema = connection.schema != state.target.schema;
+    if (other_schema) {
+        // What was prepared looks for its tables where it was prepared.
+        for (const std::uint32_t id : connection.statements.take_all())
+            connection.stale_statements.push_back(id);
+    }
     for (const std::uint32_t id : connection.stale_statements) {
         std::uint8_t sequence = 0;
         const std::size_t start = wire::begin_packet(prelude.bytes);
@@ -34,6 +48,12 @@ net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool:
         wire::end_packet(prelude.bytes, start, sequence);
     }
     connection.stale_statements.clear();
+    if (other_schema) {
+        const std::string& schema = state.target.schema;
+        append_init_db(prelude.bytes, schema.empty() ? pool.tablet().spec().database : schema);
+        ++prelude.answers;
+        connection.schema = schema;
+    }
     if (connection.settings != state.settings) {
         std::optional<std::string> sql = pool::replay_sql(connection.settings, state.settings);
         if (!sql) {
@@ -47,7 +67,7 @@ net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool:
         if (sql && !sql->empty()) {
             append_statement(prelude.bytes, *sql, connection.capabilities);
             ++prelude.answers;
-            prelude.proven = state.settings->proven_on(&pool.tablet());
+            prelude.proven = !other_schema && state.settings->proven_on(&pool.tablet());
         }
         connection.settings = state.settings;
     }

@@ -7,6 +7,7 @@
 #include "proxy/prelude.h"
 #include "proxy/query.h"
 #include "proxy/requests.h"
+#include "proxy/session_answers.h"
 #include "proxy/shard_statement.h"
 #include "wire/frame.h"
 #include "wire/prepared.h"
@@ -227,7 +228,14 @@ net::Task<Flow> run_execute(Session& session, Command& command) {
     }
     // The client may close the statement while this runs only in its next command: the text is held all the
     // same.
-    const PreparedStatement running = *statement;
+    PreparedStatement running = *statement;
+    if (const auto answered = with_session_values(session, *running.plan, running.text->sql)) {
+        Result<router::PlannedStatement> again =
+            session.site().plans().plan(*answered, plan_context(session, true));
+        if (!again) co_return co_await session.send_error(again.error());
+        running.text = session.site().prepared_texts().intern(*answered);
+        running.plan = again->plan;
+    }
     const StatementSource source{running.text->sql, values,   command.payload,
                                  command.frames,    &running, &*request};
     const Flow flow = co_await run_plan(session, running.plan, source);

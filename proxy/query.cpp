@@ -6,6 +6,7 @@
 #include "proxy/multi_statement.h"
 #include "proxy/requests.h"
 #include "proxy/scatter.h"
+#include "proxy/session_answers.h"
 #include "proxy/session_statements.h"
 #include "proxy/shard_statement.h"
 #include "wire/query_attributes.h"
@@ -116,7 +117,25 @@ net::Task<Flow> run_query(Session& session, Command& command) {
     }
     Result<router::PlannedStatement> planned = session.site().plans().plan(sql, plan_context(session, false));
     if (!planned) co_return co_await session.send_error(planned.error());
+    const std::optional<std::string> answered = with_session_values(session, *planned->plan, sql);
+    if (answered) co_return co_await run_text(session, *answered);
     const StatementSource source{sql, planned->literals, command.payload, command.frames, nullptr, nullptr};
+    const Flow flow = co_await run_plan(session, planned->plan, source);
+    session.activity.statement = {};
+    co_return flow;
+}
+
+net::Task<Flow> run_text(Session& session, std::string_view sql) {
+    session.activity.statement = sql;
+    Result<router::PlannedStatement> planned = session.site().plans().plan(sql, plan_context(session, false));
+    if (!planned) co_return co_await session.send_error(planned.error());
+    const std::optional<std::string> answered = with_session_values(session, *planned->plan, sql);
+    if (answered) {
+        sql = *answered;
+        planned = session.site().plans().plan(sql, plan_context(session, false));
+        if (!planned) co_return co_await session.send_error(planned.error());
+    }
+    const StatementSource source{sql, planned->literals, {}, {}, nullptr, nullptr};
     const Flow flow = co_await run_plan(session, planned->plan, source);
     session.activity.statement = {};
     co_return flow;

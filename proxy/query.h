@@ -22,6 +22,9 @@ struct StatementSource {
 
 net::Task<Flow> run_query(Session& session, Command& command);
 
+// The same for a text that is not the client's own packet.
+net::Task<Flow> run_text(Session& session, std::string_view sql);
+
 // Carries a plan out and counts it.
 net::Task<Flow> run_plan(Session& session, router::PlanRef plan, const StatementSource& source);
 

@@ -104,6 +104,7 @@ class Relay {
         std::uint8_t* const frame = end_.buffer.data() + walked_;
         std::size_t size = control.size;
         const wire::BytesView payload(frame + wire::frame_header_size, size - wire::frame_header_size);
+        if (walker_.done() && session_.series && session_.series->more) say_that_more_follows(frame, control);
         switch (control.kind) {
             case wire::Control::Kind::ok: {
                 const Result<wire::OkPacket> ok = wire::decode_ok(payload, connection_.capabilities);
@@ -138,6 +139,16 @@ class Relay {
         }
         walked_ += size;
         return true;
+    }
+
+    // Another statement of the client's command comes after this answer.
+    void say_that_more_follows(std::uint8_t* frame, const wire::Control& control) {
+        const std::span payload(frame + wire::frame_header_size, control.size - wire::frame_header_size);
+        if (control.kind == wire::Control::Kind::ok) {
+            wire::add_status_to_ok(payload, wire::server_status::more_results);
+        } else if (control.kind == wire::Control::Kind::eof) {
+            wire::add_status_to_eof(payload, wire::server_status::more_results);
+        }
     }
 
     void read_session_state(const wire::OkPacket& ok) {
@@ -194,7 +205,8 @@ class Relay {
     net::Task<bool> take_file() {
         infile_ = false;
         if (!co_await flush()) co_return false;
-        const net::IoStatus status = co_await relay_local_infile(session_, connection_);
+        const net::IoStatus status =
+            co_await relay_local_infile(session_, connection_, walker_.next_sequence());
         if (status == net::IoStatus::done) co_return true;
         end_.outcome = session_.interrupt().raised() ? RelayOutcome::interrupted : RelayOutcome::client_lost;
         co_return false;
@@ -205,6 +217,7 @@ class Relay {
         if (walked_ != filled_) connection_.condition.stream_lost = true;  // bytes that belong to no response
         end_.status = walker_.status();
         end_.rows = walker_.rows();
+        end_.result_set = walker_.columns() > 0;
         end_.error_code = walker_.error_code();
         end_.answer.failed = walker_.error_code() != 0;
         end_.answer.warnings = walker_.warnings();

@@ -30,6 +30,7 @@ struct RelayEnd {
     wire::StatusFlags status = 0;
     std::uint16_t error_code = 0;
     std::optional<Error> error;  // the tablet's, when error_code is set
+    bool result_set = false;     // the last one of the answer had columns
     std::uint64_t rows = 0;
     std::uint64_t affected_rows = 0;
     std::uint64_t last_insert_id = 0;

@@ -26,7 +26,7 @@ Result<wire::BytesView> StatementRequest::make_query(const pool::Connection& con
     if (!query_.sql && same_form && !source_.frames.empty()) return source_.frames;
     made_.clear();
     std::uint8_t sequence = 0;
-    if (!query_.sql && same_form) {
+    if (!query_.sql && same_form && !source_.payload.empty()) {
         wire::append_packet(made_, source_.payload, sequence);
         return wire::BytesView(made_);
     }

@@ -129,6 +129,8 @@ class Scatter {
         wire::Bytes end;
         wire::append_end_of_rows(end, {warnings, session_.status()}, session_.capabilities());
         session_.counters().rows_out += rows_;
+        session_.state().row_count = -1;
+        session_.state().found_rows = rows_;
         if (!co_await out.put_packet(end) || !co_await out.flush()) co_return Flow::leave;
         co_return Flow::next;
     }

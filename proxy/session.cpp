@@ -212,11 +212,17 @@ wire::StatusFlags Session::status() const {
     wire::StatusFlags flags = 0;
     if (state_.autocommit) flags |= wire::server_status::autocommit;
     if (state_.transaction.open || held_.in_transaction()) flags |= wire::server_status::in_trans;
+    if (series && series->more) flags |= wire::server_status::more_results;
     if (state_.sql_mode.no_backslash_escapes) flags |= wire::server_status::no_backslash_escapes;
     return flags;
 }
 
 net::Task<Flow> Session::send(wire::BytesView bytes) {
+    if (series) {
+        series->numbered.assign(bytes.begin(), bytes.end());
+        series->renumberer.apply(series->numbered);
+        bytes = series->numbered;
+    }
     const net::IoStatus status = co_await channel_.write_all(bytes, interrupt_);
     if (status == net::IoStatus::done) {
         counters().bytes_out += bytes.size();
@@ -227,6 +233,7 @@ net::Task<Flow> Session::send(wire::BytesView bytes) {
 
 net::Task<Flow> Session::send_ok(const wire::OkPacket& ok, std::uint8_t sequence) {
     wire::OkPacket answer = ok;
+    state_.row_count = static_cast<std::int64_t>(ok.affected_rows);
     answer.status = static_cast<wire::StatusFlags>(answer.status | status());
     const wire::Bytes bytes = wire::ok_packet(answer, capabilities(), sequence);
     co_return co_await send(bytes);
@@ -234,6 +241,8 @@ net::Task<Flow> Session::send_ok(const wire::OkPacket& ok, std::uint8_t sequence
 
 net::Task<Flow> Session::send_error(Error error, std::uint8_t sequence) {
     counters().count_error(error.code);
+    state_.row_count = -1;
+    state_.failed = true;
     // MariaDB's client library takes an ERR packet with a client library's number (2013) for a malformed
     // packet and hides the text: it gets "error reading communication packets" with the same text.
     if (error.code >= 2000 && error.code < 3000 && speaks_libmariadb()) {
@@ -272,9 +281,13 @@ void Session::reset_state() {
 }
 
 Result<void> Session::choose_target(std::string_view text) {
-    Result<router::Target> target = router::parse_target(text, state_.target, *site_.world()->topology);
-    if (!target) return target.error();
     const UserAccount* account = site_.world()->find_user(state_.login.user);
+    router::Target current = state_.target;
+    if (current.keyspace.empty() && account != nullptr && !account->keyspaces.empty()) {
+        current.keyspace = account->keyspaces.front();  // whose tablet shows its own schemas
+    }
+    Result<router::Target> target = router::parse_target(text, current, *site_.world()->topology);
+    if (!target) return target.error();
     if (account == nullptr || !account->may_use(target->keyspace)) {
         return make_error(mysql_error::dbaccess_denied, "Access denied for user '" + state_.login.user +
                                                             "'@'" + address_ + "' to database '" +

@@ -16,6 +16,7 @@
 #include "proxy/held_leases.h"
 #include "proxy/prepared_statements.h"
 #include "proxy/site.h"
+#include "wire/renumberer.h"
 #include "wire/response_packets.h"
 
 namespace leasehold::proxy {
@@ -38,6 +39,7 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     void ask_to_leave(bool at_once) noexcept;
 
     Site& site() { return site_; }
+    const Site& site() const { return site_; }
     net::Channel& channel() { return channel_; }
     net::Interrupt& interrupt() { return interrupt_; }
     ClientState& state() { return state_; }
@@ -64,6 +66,15 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     KeyspaceCounters& counters();
     const std::string& counted_keyspace() const { return counted_keyspace_; }
     void count_for(const std::string& keyspace);
+
+    // Several answers to one command: what is sent is numbered through, and all but the last say that more
+    // follows.
+    struct AnswerSeries {
+        wire::Renumberer renumberer;
+        bool more = true;
+        wire::Bytes numbered;
+    };
+    std::optional<AnswerSeries> series;
 
     // Answers; `sequence` is that of the answer's first packet. False: the client is gone.
     net::Task<Flow> send(wire::BytesView bytes);

@@ -6,6 +6,7 @@
 #include "base/mysql_errors.h"
 #include "proxy/prelude.h"
 #include "proxy/query.h"
+#include "proxy/session_answers.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -224,6 +225,7 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
                 maker.on_answer(connection, end);
                 running.over();
                 settle(session, std::move(lease), plan, end, statement);
+                if (options.kind == wire::ResponseKind::result) note_answer(session.state(), plan, end);
                 if (session.state().transaction.open && end.error_code == deadlock) {
                     co_await roll_back_others(session);
                 }

@@ -79,6 +79,8 @@ net::Task<Flow> set_option(Session& session, const Command& command) {
     } else {
         capabilities &= ~wire::capability::multi_statements;
     }
+    // What is kept only for a question about the last statement is of the other kind.
+    session.held().end_reason(pool::Reason::previous_statement);
     co_return co_await send_eof(session);
 }
 

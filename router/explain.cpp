@@ -168,6 +168,8 @@ std::string_view to_string(Effect effect) {
             return "sets_last_insert_id";
         case Effect::reads_connection_id:
             return "reads_connection_id";
+        case Effect::reads_session:
+            return "reads_session";
         case Effect::opens_handler:
             return "opens_handler";
         case Effect::closes_handler:

@@ -20,6 +20,7 @@ bool only_reads(const EffectSet& effects) {
         EffectSet set;
         set.add(Effect::reads_user_variable);
         set.add(Effect::reads_connection_id);
+        set.add(Effect::reads_session);
         set.add(Effect::calculates_found_rows);
         return set;
     }();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "router/sql/fold.h"
 #include "router/unsupported.h"
 
 namespace leasehold::router {
@@ -62,6 +63,25 @@ std::variant<Keyspace, std::vector<std::string>> make_keyspace(std::string name,
     return keyspace;
 }
 
+namespace {
+
+// dev.mysql.com "The mysql System Schema" and the chapters beside it.
+constexpr std::string_view system_schemas[] = {"information_schema", "mysql", "performance_schema", "sys"};
+
+Result<Target> system_schema(std::string_view text, const Target& current, const Topology& topology) {
+    for (const std::string_view schema : system_schemas) {
+        if (!equal_folded(text, schema)) continue;
+        const std::size_t keyspace = topology.find_keyspace(current.keyspace).value_or(0);
+        if (keyspace >= topology.keyspaces.size() || topology.keyspaces[keyspace].shards.empty()) break;
+        const Keyspace& of = topology.keyspaces[keyspace];
+        const std::string shard = current.shard.value_or(of.shards.front().name);
+        return Target{of.name, shard, current.type, std::string(schema)};
+    }
+    return unknown_database(text);
+}
+
+}  // namespace
+
 Result<Target> parse_target(std::string_view text, const Target& current, const Topology& topology) {
     Target target;
     std::string_view rest = text;
@@ -79,7 +99,7 @@ Result<Target> parse_target(std::string_view text, const Target& current, const 
     const std::size_t split = rest.find_last_of(":/");
     const std::string_view keyspace_name = rest.substr(0, split);
     const std::optional<std::uint16_t> keyspace = topology.find_keyspace(keyspace_name);
-    if (!keyspace) return unknown_database(text);
+    if (!keyspace) return system_schema(text, current, topology);
     target.keyspace = keyspace_name;
     if (split != std::string_view::npos) {
         target.shard = std::string(rest.substr(split + 1));
@@ -89,6 +109,7 @@ Result<Target> parse_target(std::string_view text, const Target& current, const 
 }
 
 std::string to_string(const Target& target) {
+    if (!target.schema.empty()) return target.schema;
     std::string text = target.keyspace;
     if (target.shard) text += ":" + *target.shard;
     if (target.type != TabletType::primary) text += "@" + std::string(to_string(target.type));

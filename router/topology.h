@@ -48,12 +48,15 @@ struct Target {
     std::string keyspace;              // empty: none chosen
     std::optional<std::string> shard;  // set: every statement goes to this shard, unplanned
     TabletType type = TabletType::primary;
+    std::string schema{};  // information_schema and its like, asked of the shard; empty: the keyspace's own
 
     bool operator==(const Target&) const = default;
 };
 
 // Accepts "ks", "ks@replica", "@replica" (keeps `current`'s keyspace), "ks:-80", "ks/-80", "ks:-80@replica".
-// Errors: 1049 for a keyspace or shard that `topology` does not have or a tablet type that does not exist.
+// The servers' own schemas ("information_schema", "mysql", ...) are those of the first shard of `current`'s
+// keyspace, or of the first keyspace there is. Errors: 1049 for a keyspace or shard that `topology` does not
+// have or a tablet type that does not exist.
 Result<Target> parse_target(std::string_view text, const Target& current, const Topology& topology);
 
 // The database name a client is shown for a target: the inverse of parse_target.

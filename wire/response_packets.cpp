@@ -34,6 +34,29 @@ Result<OkPacket> decode_ok(BytesView payload, Capabilities capabilities) {
     return ok;
 }
 
+namespace {
+
+// `at`: of the two bytes of the flags.
+void add_flags(std::span<std::uint8_t> payload, std::size_t at, StatusFlags flags) {
+    if (at + 2 > payload.size()) return;
+    payload[at] = static_cast<std::uint8_t>(payload[at] | (flags & 0xFF));
+    payload[at + 1] = static_cast<std::uint8_t>(payload[at + 1] | (flags >> 8));
+}
+
+}  // namespace
+
+void add_status_to_ok(std::span<std::uint8_t> payload, StatusFlags flags) {
+    Reader reader{BytesView(payload)};
+    reader.u8();
+    reader.lenenc();
+    reader.lenenc();
+    if (reader.ok()) add_flags(payload, payload.size() - reader.rest().size(), flags);
+}
+
+void add_status_to_eof(std::span<std::uint8_t> payload, StatusFlags flags) {
+    add_flags(payload, 3, flags);
+}
+
 void append_ok(Bytes& out, const OkPacket& ok, Capabilities capabilities, std::uint8_t header) {
     const bool with_state = has(capabilities, capability::session_track) && !ok.session_state.empty();
     StatusFlags status = ok.status;

@@ -37,11 +37,15 @@ struct OkPacket {
 // only for a client with SESSION_TRACK; without it the flag session_state_changed is cleared.
 void append_ok(Bytes& out, const OkPacket& ok, Capabilities capabilities, std::uint8_t header = ok_header);
 
+// Sets flags in a packet that decode_ok understood.
+void add_status_to_ok(std::span<std::uint8_t> payload, StatusFlags flags);
+
 struct EofPacket {
     std::uint16_t warnings = 0;
     StatusFlags status = 0;
 };
 [[nodiscard]] Result<EofPacket> decode_eof(BytesView payload);
+void add_status_to_eof(std::span<std::uint8_t> payload, StatusFlags flags);
 void append_eof(Bytes& out, const EofPacket& eof);
 // The end of a result set as the client expects it: EOF, or OK with header 0xFE under DEPRECATE_EOF.
 void append_end_of_rows(Bytes& out, const EofPacket& eof, Capabilities capabilities);

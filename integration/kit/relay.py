@@ -20,6 +20,7 @@ class Relay:
         self.silent = False  # accept, and say nothing: a greeting that never comes
         self.stalled = False  # pass nothing on
         self._cut_after = None
+        self._cut_when_asked = None
         self.accepted = 0
         self._running = True
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -33,6 +34,11 @@ class Relay:
         """Lets the next `count` bytes of the tablet through, of all connections together, and then resets them all; None: never."""
         with self._lock:
             self._cut_after = count
+
+    def cut_when_asked(self, text):
+        """Resets all connections when something with these bytes is sent to the tablet, which does not get it."""
+        with self._lock:
+            self._cut_when_asked = text
 
     def cut_now(self):
         with self._lock:
@@ -78,6 +84,10 @@ class Relay:
         from_tablet = self._selector.get_key(sock).data
         try:
             data = sock.recv(65536)
+            if not from_tablet and self._cut_when_asked is not None and self._cut_when_asked in data:
+                self._cut_when_asked = None
+                self.cut_now()
+                return
             if from_tablet and self._cut_after is not None:
                 data, self._cut_after = data[: self._cut_after], self._cut_after - len(data)
                 if self._cut_after <= 0:

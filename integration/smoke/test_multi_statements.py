@@ -3,6 +3,7 @@
 import pytest
 
 from kit import wire
+from kit.server import APP_PASSWORD, APP_USER
 
 
 @pytest.fixture
@@ -49,3 +50,43 @@ def test_W2_not_asked_for_is_refused(proxy):
     client.packet()
     assert len(client.query("SELECT 1; SELECT 2")) == 2
     client.close()
+
+
+def test_W2_over_shards_and_keyspaces(sharded_proxy, customers, table):
+    """Answers of several shards, of the proxy itself and of another keyspace are strung together."""
+    sharded_proxy.sql(f"CREATE TABLE {table} (id INT)", database="commerce")
+    client = wire.Wire(sharded_proxy.port).login(database="customer", capabilities=wire.USUAL | wire.MULTI_STATEMENTS)
+    results = client.query(
+        "INSERT INTO customer (id, name) VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd'); SELECT ROW_COUNT(); BEGIN;"
+        f" UPDATE customer SET name = 'x'; USE commerce; INSERT INTO {table} VALUES (1); SELECT DATABASE(); ROLLBACK;"
+        f" SELECT COUNT(*) FROM {table}; USE customer; SELECT name FROM customer WHERE id = 3"
+    )
+    rows = [result for result in results if isinstance(result, list)]
+    assert rows == [[[b"4"]], [[b"commerce"]], [[b"0"]], [[b"c"]]]
+    with pytest.raises(wire.ServerError) as raised:
+        client.query("SELECT id FROM customer WHERE id = 1; SELECT * FROM nowhere; SELECT 1")
+    assert raised.value.code in (1105, 1146)
+    assert client.rows("SELECT 2") == [[b"2"]], "nothing of the command before is left"
+    client.close()
+
+
+def test_W2_local_infile_among_others(sharded_proxy, customers, table, tmp_path):
+    """The client counts its packets on from the answer before; the tablet counts from its own."""
+    import pymysql
+
+    sharded_proxy.sql(f"CREATE TABLE {table} (id INT)", database="commerce")
+    file = tmp_path / "rows"
+    file.write_text("".join(f"{n}\n" for n in range(20000)))
+    connection = pymysql.connect(
+        host="127.0.0.1",
+        port=sharded_proxy.port,
+        user=APP_USER,
+        password=APP_PASSWORD,
+        local_infile=True,
+        client_flag=pymysql.constants.CLIENT.MULTI_STATEMENTS,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"USE commerce; LOAD DATA LOCAL INFILE '{file}' INTO TABLE {table}; SELECT COUNT(*) FROM {table}")
+        assert cursor.nextset() and cursor.rowcount == 20000
+        assert cursor.nextset() and cursor.fetchall() == ((20000,),)
+    connection.close()

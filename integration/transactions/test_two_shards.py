@@ -87,7 +87,7 @@ def test_commit_that_fails_half_way_names_the_shards(make_proxy, customers, firs
             cursor.execute("BEGIN")
             for shard in (first, second):
                 cursor.execute("INSERT INTO customer (id, name) VALUES (%s, 'half')", (values[shard],))
-            relay.cut_now()
+            relay.cut_when_asked(b"COMMIT")
             with pytest.raises(pymysql.err.MySQLError) as raised:
                 cursor.execute("COMMIT")
             text = raised.value.args[1]
@@ -99,6 +99,31 @@ def test_commit_that_fails_half_way_names_the_shards(make_proxy, customers, firs
         connection.close()
         assert customers[second].sql("SELECT id FROM customer.customer") == []
         proxy.quiet()
+    finally:
+        relay.stop()
+
+
+def test_a_shard_lost_before_the_commit_loses_all(make_proxy, customers):
+    """Nothing has been committed anywhere when the loss is noticed: nothing is."""
+    relay = Relay(customers["80-"].port)
+    proxy = make_proxy(
+        configuration({"customer": sharded({"-80": customers["-80"], "80-": relay})}), errors_expected=True
+    )
+    try:
+        connection = proxy.connect("customer")
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            for value in (LOW[0], HIGH[0]):
+                cursor.execute("INSERT INTO customer (id, name) VALUES (%s, 'lost')", (value,))
+            relay.cut_now()
+            with pytest.raises(pymysql.err.MySQLError) as raised:
+                cursor.execute("COMMIT")
+            assert raised.value.args[0] == 2013 and "transaction" in raised.value.args[1]
+            cursor.execute("SELECT COUNT(*) FROM customer WHERE id = %s", (LOW[0],))
+            assert cursor.fetchone() == (0,), "the session goes on clean"
+        connection.close()
+        proxy.quiet()
+        assert customers["80-"].sql("SELECT id FROM customer.customer") == []
     finally:
         relay.stop()
 

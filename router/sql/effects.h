@@ -30,6 +30,7 @@ enum class Effect : std::uint8_t {
                           // DIAGNOSTICS: must run on the connection of the statement before
     sets_last_insert_id,  // LAST_INSERT_ID(expr)
     reads_connection_id,  // CONNECTION_ID()
+    reads_session,  // CONNECTION_ID(), ROW_COUNT(), USER(), ...: the session's own, see session_values.h
     opens_handler,
     closes_handler,
     xa,

@@ -7,7 +7,11 @@ namespace {
 
 constexpr NamedEffect functions[] = {
     {"connection_id", Effect::reads_connection_id},
+    {"connection_id", Effect::reads_session},
+    {"current_user", Effect::reads_session},
+    {"database", Effect::reads_session},
     {"found_rows", Effect::reads_previous},
+    {"found_rows", Effect::reads_session},
     {"get_lock", Effect::takes_advisory_lock},
     {"is_used_lock", Effect::reads_connection_id},
     {"lastval", Effect::reads_previous},  // MariaDB's sequences: the value this connection took last
@@ -15,8 +19,13 @@ constexpr NamedEffect functions[] = {
     {"release_all_locks", Effect::frees_all_advisory_locks},
     {"release_lock", Effect::frees_advisory_lock},
     {"row_count", Effect::reads_previous},
+    {"row_count", Effect::reads_session},
+    {"schema", Effect::reads_session},
     {"service_get_read_locks", Effect::takes_advisory_lock},  // MySQL's locking service
     {"service_get_write_locks", Effect::takes_advisory_lock},
+    {"session_user", Effect::reads_session},
+    {"system_user", Effect::reads_session},
+    {"user", Effect::reads_session},
 };
 
 constexpr NamedEffect variables[] = {

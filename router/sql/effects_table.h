@@ -14,8 +14,8 @@ struct NamedEffect {
     Effect effect;
 };
 
-// Functions, wherever they are called in a statement. LAST_INSERT_ID is not among them: with an argument it
-// sets.
+// Functions, wherever they are called in a statement; one with several effects stands there several times.
+// LAST_INSERT_ID is not among them: with an argument it sets.
 std::span<const NamedEffect> function_effects();
 
 // System variables that are read (@@x).

@@ -280,6 +280,7 @@ class Collector {
                 case TokenKind::quoted_identifier:
                     if (is(i + 1, TokenKind::left_paren) && !(i > 0 && is(i - 1, TokenKind::dot)))
                         function(i);
+                    if (word(i) == Keyword::current_user) add(Effect::reads_session);
                     if (word(i) == Keyword::sql_calc_found_rows) add(Effect::calculates_found_rows);
                     if (word(i) == Keyword::previous && word(i + 1) == Keyword::value)
                         add(Effect::reads_previous);
@@ -306,7 +307,7 @@ class Collector {
 
     void function(std::size_t i) {
         const Token& name_token = token(i);
-        if (name_token.length < 7 || name_token.length > 26)
+        if (name_token.length < 4 || name_token.length > 26)
             return;  // shorter and longer than any in the table
         std::string_view name = text(i);
         if (name_token.kind == TokenKind::quoted_identifier) name = name.substr(1, name.size() - 2);

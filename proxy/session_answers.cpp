@@ -1,0 +1,72 @@
+#include "proxy/session_answers.h"
+
+#include <algorithm>
+
+#include "router/session_values.h"
+
+namespace leasehold::proxy {
+namespace {
+
+// A text as a literal that every sql_mode reads alike. No function of it: a literal adapts to the collation
+// of what it is compared with.
+std::string literal(std::string_view text) {
+    const bool plain = std::ranges::all_of(
+        text, [](const char c) { return c >= ' ' && c <= '~' && c != '\'' && c != '\\'; });
+    if (plain) return "'" + std::string(text) + "'";
+    constexpr char digits[] = "0123456789abcdef";
+    std::string sql = "_utf8mb4 0x";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        sql += digits[byte >> 4];
+        sql += digits[byte & 15];
+    }
+    return sql;
+}
+
+// What DATABASE() is for the client; nothing: the tablet's answer is right.
+std::optional<std::string> database_of(const Session& session) {
+    const std::string& name = session.state().target.keyspace;
+    if (name.empty()) return "NULL";
+    if (!session.state().target.schema.empty()) return std::nullopt;
+    const router::Topology& topology = *session.site().world()->topology;
+    const auto keyspace = topology.find_keyspace(name);
+    if (!keyspace || topology.keyspaces[*keyspace].database == name) return std::nullopt;
+    return literal(name);
+}
+
+std::string host_of(const std::string& address) {
+    return address.substr(0, address.rfind(':'));
+}
+
+}  // namespace
+
+void note_answer(ClientState& state, const router::Plan& plan, const RelayEnd& end) {
+    state.failed = end.error_code != 0;
+    if (state.failed) {
+        state.row_count = -1;
+        return;
+    }
+    if (!end.result_set) {
+        state.row_count = static_cast<std::int64_t>(end.affected_rows);
+        return;
+    }
+    state.row_count = -1;
+    state.found_rows = end.rows;
+    if (plan.effects.set.has(router::Effect::calculates_found_rows)) state.found_rows.reset();
+}
+
+std::optional<std::string> with_session_values(const Session& session, const router::Plan& plan,
+                                               std::string_view sql) {
+    if (!plan.effects.set.has(router::Effect::reads_session)) return std::nullopt;
+    const ClientState& state = session.state();
+    router::SessionValues values;
+    values.connection_id = session.id();
+    values.row_count = state.row_count;
+    values.found_rows = state.found_rows;
+    values.database = database_of(session);
+    values.user = literal(state.login.user + "@" + host_of(session.address()));
+    values.current_user = literal(state.login.user + "@%");
+    return router::with_session_values(sql, state.sql_mode, values);
+}
+
+}  // namespace leasehold::proxy

@@ -1,0 +1,23 @@
+// Answers that belong to the session, whichever tablet connection served it: ROW_COUNT(), FOUND_ROWS(),
+// CONNECTION_ID(), DATABASE(), USER(). What a statement's answer says is kept in ClientState; a statement
+// that asks has the values written into its text (router/session_values.h). Thread: the worker's.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "proxy/relay.h"
+#include "proxy/session.h"
+#include "router/plan.h"
+
+namespace leasehold::proxy {
+
+// After each statement, from its answer: a row count, a result set's rows, or an error.
+void note_answer(ClientState& state, const router::Plan& plan, const RelayEnd& end);
+
+// The statement as it is to be planned and sent; nothing: as it stands.
+std::optional<std::string> with_session_values(const Session& session, const router::Plan& plan,
+                                               std::string_view sql);
+
+}  // namespace leasehold::proxy

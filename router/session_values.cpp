@@ -1,0 +1,141 @@
+#include "router/session_values.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "router/sql/fold.h"
+#include "router/sql/parser.h"
+
+namespace leasehold::router {
+namespace {
+
+constexpr std::size_t max_alias = 256;  // dev.mysql.com "Identifier Length Limits"
+
+// Bytes [range) of the statement become `text`; an empty range inserts.
+struct Edit {
+    Range range;
+    std::string text;
+};
+
+std::optional<std::string> value_of(std::string_view function, const SessionValues& values) {
+    const auto is = [&](std::string_view name) { return equal_folded(function, name); };
+    if (is("connection_id")) return "CAST(" + std::to_string(values.connection_id) + " AS UNSIGNED)";
+    if (is("row_count") && values.row_count)
+        return "CAST(" + std::to_string(*values.row_count) + " AS SIGNED)";
+    if (is("found_rows") && values.found_rows) {
+        return "CAST(" + std::to_string(*values.found_rows) + " AS SIGNED)";
+    }
+    if (is("database") || is("schema")) return values.database;
+    if (is("user") || is("session_user") || is("system_user")) return values.user;
+    if (is("current_user")) return values.current_user;
+    return std::nullopt;
+}
+
+bool keeps_what_it_reads(StatementKind kind) {
+    switch (kind) {
+        case StatementKind::select:
+        case StatementKind::insert:
+        case StatementKind::replace:
+        case StatementKind::update:
+        case StatementKind::delete_:
+        case StatementKind::do_:
+        case StatementKind::set:
+        case StatementKind::call:
+            return false;
+        default:
+            return true;
+    }
+}
+
+// INSERT INTO user () VALUES (): a table, not a call.
+bool names_table(Keyword before) {
+    switch (before) {
+        case Keyword::into:
+        case Keyword::insert:
+        case Keyword::replace:
+        case Keyword::ignore:
+        case Keyword::delayed:
+        case Keyword::low_priority:
+        case Keyword::high_priority:
+            return true;
+        default:
+            return false;
+    }
+}
+
+std::vector<Edit> calls(const TokenList& list, const SessionValues& values) {
+    std::vector<Edit> edits;
+    const std::vector<Token>& tokens = list.tokens;
+    for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+        if (tokens[i].kind != TokenKind::word) continue;
+        if (i > 0 && (tokens[i - 1].kind == TokenKind::dot || names_table(tokens[i - 1].keyword))) continue;
+        const bool called = i + 2 < tokens.size() && tokens[i + 1].kind == TokenKind::left_paren &&
+                            tokens[i + 2].kind == TokenKind::right_paren;
+        if (!called && tokens[i].keyword != Keyword::current_user) continue;
+        std::optional<std::string> value = value_of(tokens[i].text(list.sql), values);
+        if (!value) continue;
+        edits.push_back({{tokens[i].offset, tokens[called ? i + 2 : i].end()}, std::move(*value)});
+    }
+    return edits;
+}
+
+// The query block whose select list names the result's columns.
+const SelectCore* naming_select(const Query& query) {
+    const QueryBody* body = query.body;
+    for (;;) {
+        if (const auto* select = body->as<SelectCore>()) return select;
+        if (const auto* nested = body->as<NestedQuery>()) {
+            body = nested->query->body;
+        } else if (const auto* set = body->as<SetOperation>()) {
+            body = set->operands.front().body;
+        } else {
+            return nullptr;
+        }
+    }
+}
+
+std::string quoted(std::string_view name) {
+    std::string alias = " AS `";
+    for (const char c : name) {
+        if (c == '`') alias += c;
+        alias += c;
+    }
+    return alias + "`";
+}
+
+void keep_names(const SelectCore& select, std::string_view sql, std::vector<Edit>& edits) {
+    const std::size_t calls = edits.size();
+    for (const SelectItem& item : select.items) {
+        if (!item.alias.empty() || item.range.end - item.range.begin > max_alias) continue;
+        const bool changed = std::any_of(
+            edits.begin(), edits.begin() + static_cast<std::ptrdiff_t>(calls), [&](const Edit& edit) {
+                return edit.range.begin >= item.range.begin && edit.range.end <= item.range.end;
+            });
+        if (changed) edits.push_back({{item.range.end, item.range.end}, quoted(item.range.of(sql))});
+    }
+}
+
+}  // namespace
+
+std::optional<std::string> with_session_values(std::string_view sql, SqlMode mode,
+                                               const SessionValues& values) {
+    const ParseTree tree = parse(sql, {mode});
+    if (keeps_what_it_reads(tree.statement->kind) || tree.tokens.executable_comments) return std::nullopt;
+    std::vector<Edit> edits = calls(tree.tokens, values);
+    if (edits.empty()) return std::nullopt;
+    if (const auto* select = tree.as<SelectStatement>()) {
+        if (const SelectCore* naming = naming_select(*select->query)) keep_names(*naming, sql, edits);
+    }
+    std::ranges::stable_sort(edits, {}, [](const Edit& edit) { return edit.range.begin; });
+    std::string text;
+    std::size_t at = 0;
+    for (const Edit& edit : edits) {
+        text += sql.substr(at, edit.range.begin - at);
+        text += edit.text;
+        at = edit.range.end;
+    }
+    text += sql.substr(at);
+    return text;
+}
+
+}  // namespace leasehold::router
