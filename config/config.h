@@ -17,7 +17,8 @@
 
 namespace leasehold::config {
 
-enum class AuthPlugin : std::uint8_t { caching_sha2_password, mysql_native_password };
+// `automatic`: mysql_native_password where the proxy shows itself as MariaDB, else caching_sha2_password.
+enum class AuthPlugin : std::uint8_t { automatic, caching_sha2_password, mysql_native_password };
 
 struct ListenTls {
     std::string cert;  // PEM files; relative names were resolved against the configuration's folder
@@ -37,7 +38,7 @@ struct Listen {
     std::uint32_t backlog = 1024;
     std::chrono::milliseconds handshake_timeout{10'000};  // MySQL's connect_timeout: greeting to logged in
     std::uint32_t max_clients = 10'000;                   // over it: error 1040
-    AuthPlugin default_auth_plugin = AuthPlugin::caching_sha2_password;
+    AuthPlugin default_auth_plugin = AuthPlugin::automatic;
 
     bool operator==(const Listen&) const = default;
 };

@@ -37,7 +37,7 @@ void visit(Fields& f, Listen& listen) {
     f.duration({"handshake_timeout", "from the greeting to logged in"}, listen.handshake_timeout,
                {milliseconds(10), minutes(10)});
     f.count({"max_clients", "over it: error 1040"}, listen.max_clients, {1, 1'000'000});
-    f.choice({"default_auth_plugin", "caching_sha2_password or mysql_native_password"},
+    f.choice({"default_auth_plugin", "auto, caching_sha2_password or mysql_native_password"},
              listen.default_auth_plugin, auth_plugin_names);
 }
 

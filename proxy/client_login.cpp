@@ -10,6 +10,19 @@ namespace {
 
 constexpr std::size_t login_packet_limit = 128 * 1024;  // the attributes alone may take 64 KiB
 
+// Connector/J takes MariaDB's 5.5.5- for a MySQL 5.5, and reads caching_sha2_password's packets wrongly then.
+bool offers_native_password(const World& world) {
+    switch (world.config->listen.default_auth_plugin) {
+        case config::AuthPlugin::mysql_native_password:
+            return true;
+        case config::AuthPlugin::caching_sha2_password:
+            return false;
+        case config::AuthPlugin::automatic:
+            break;
+    }
+    return world.identity.server_version.find("MariaDB") != std::string::npos;
+}
+
 }  // namespace
 
 wire::ServerHandshakeOptions ClientLogin::options(bool tls_offered) {
@@ -24,7 +37,7 @@ wire::ServerHandshakeOptions ClientLogin::options(bool tls_offered) {
     }
     options.connection_id = session_.id();
     options.collation = world.identity.collation;
-    if (world.config->listen.default_auth_plugin == config::AuthPlugin::mysql_native_password) {
+    if (offers_native_password(world)) {
         options.default_auth_plugin = wire::native_password_plugin;
     }
     if (tls_offered) {
