@@ -26,6 +26,7 @@ std::string_view sqlstate_of(std::uint16_t code) {
         case not_allowed_command:
         case too_many_user_connections:
         case user_limit_reached:
+        case wrong_value_for_variable:
         case max_prepared_stmt_count_reached:
             return "42000";
         case access_denied:

@@ -46,6 +46,12 @@ struct Listen {
 struct Memory {
     std::uint64_t limit = 0;  // 0: 80 % of what the cgroup or the machine has
     double high_watermark = 0.85;
+    bool profiling = false;                           // sample allocations for heap profiles from the start
+    std::uint64_t profiling_interval = 512ULL << 10;  // bytes between two samples, a power of two
+    std::string profile_folder = "/tmp";
+    std::uint32_t profile_files = 16;                // kept there; the oldest goes
+    std::uint64_t profile_size = 16ULL << 20;        // of one profile
+    std::chrono::milliseconds profile_pause{1'000};  // between two profiles
 
     bool operator==(const Memory&) const = default;
 };

@@ -93,6 +93,7 @@ class Printer : public Fields {
         bool example = commented_ && path.empty() && key.name != "ca";
         line(key, example ? std::string(key.name == "cert" ? "server.pem" : "server.key") : '"' + path + '"');
     }
+    void folder(Key key, std::string& path) override { line(key, path); }
     void secret(Secrets, Credential&) override {
         line({"password", "or password_env: NAME, or password_file: PATH"}, "\"\"");
     }
@@ -175,6 +176,7 @@ class KeyLister : public Fields {
     void addresses(Key key, std::vector<Address>&) override { add(key.name); }
     void optional_address(Key key, std::optional<Address>&) override { add(key.name); }
     void file(Key key, std::string&, std::uint64_t&) override { add(key.name); }
+    void folder(Key key, std::string&) override { add(key.name); }
     void secret(Secrets secrets, Credential&) override {
         for (std::string_view form : {"password", "password_env", "password_file"}) add(form);
         if (secrets == Secrets::any) add("password_hash");

@@ -52,6 +52,7 @@ class Flattener : public Fields {
         add(key.name, value ? escape_control(to_string(*value)) : "off");
     }
     void file(Key key, std::string& path, std::uint64_t&) override { add(key.name, escape_control(path)); }
+    void folder(Key key, std::string& path) override { add(key.name, escape_control(path)); }
     void secret(Secrets, Credential& value) override {
         bool none = value.kind == Credential::Kind::plain && value.value.empty();
         add("password", none ? "" : "***");

@@ -46,6 +46,15 @@ void visit(Fields& f, Memory& memory) {
            {16 * mib, 1024 * 1024 * gib, true});
     f.ratio({"high_watermark", "share of the limit above which caches shrink and large statements wait"},
             memory.high_watermark, {0.1, 1});
+    f.flag({"profiling", "sample allocations for heap profiles; SET memory_profiling switches it too"},
+           memory.profiling);
+    f.size({"profiling_interval", "bytes allocated between two samples, rounded to a power of two"},
+           memory.profiling_interval, {4 * kib, 1 * gib});
+    f.folder({"profile_folder", "where DUMP HEAP PROFILE writes"}, memory.profile_folder);
+    f.count({"profile_files", "profiles kept there; the oldest goes"}, memory.profile_files, {1, 10'000});
+    f.size({"profile_size", "a larger profile is not written"}, memory.profile_size, {64 * kib, 1 * gib});
+    f.duration({"profile_pause", "least time between two profiles"}, memory.profile_pause,
+               {milliseconds(10), hours(24), true});
 }
 
 void visit(Fields& f, TabletTls& tls) {

@@ -64,6 +64,7 @@ class Fields {
     virtual void addresses(Key key, std::vector<Address>& value) = 0;               // one or a list
     virtual void optional_address(Key key, std::optional<Address>& value) = 0;      // the word `off`: unset
     virtual void file(Key key, std::string& path, std::uint64_t& fingerprint) = 0;  // "": none
+    virtual void folder(Key key, std::string& path) = 0;  // never empty; need not exist
     virtual void secret(Secrets secrets,
                         Credential& value) = 0;  // password, password_env, password_file, password_hash
 

@@ -295,6 +295,18 @@ void MapReader::file(Key key, std::string& path, std::uint64_t& fingerprint) {
     }
 }
 
+void MapReader::folder(Key key, std::string& path) {
+    const YamlEntry* entry = take(key.name);
+    if (entry == nullptr) return;
+    std::optional<std::string> written = scalar(*entry, "the name of a folder");
+    if (!written) return;
+    if (written->empty()) {
+        report_value(*entry, "empty", "the name of a folder");
+        return;
+    }
+    path = context_.resolve(*written);
+}
+
 void MapReader::secret(Secrets secrets, Credential& value) {
     read_secret(*this, secrets, value);
 }

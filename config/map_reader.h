@@ -48,6 +48,7 @@ class MapReader : public Fields {
     void addresses(Key key, std::vector<Address>& value) override;
     void optional_address(Key key, std::optional<Address>& value) override;
     void file(Key key, std::string& path, std::uint64_t& fingerprint) override;
+    void folder(Key key, std::string& path) override;
     void secret(Secrets secrets, Credential& value) override;
     bool begin(Key key) override;
     bool begin_optional(Key key, bool present) override;

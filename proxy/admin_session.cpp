@@ -138,6 +138,8 @@ class AdminSession {
         if (const auto* route = std::get_if<admin::ExplainRoute>(&statement)) {
             co_return co_await run_explain(*route);
         }
+        if (const auto* set = std::get_if<admin::SetVariable>(&statement)) co_return co_await run_set(*set);
+        if (std::holds_alternative<admin::DumpHeapProfile>(statement)) co_return co_await run_dump();
         if (const auto* select = std::get_if<admin::Select>(&statement)) {
             admin::SelectContext context;
             context.version = version;
@@ -182,6 +184,41 @@ class AdminSession {
         if (*outcome == KillOutcome::done) co_return co_await send_ok();
         co_return co_await send_error(
             make_error(mysql_error::no_such_thread, "Unknown thread id: " + std::to_string(kill.id)));
+    }
+
+    net::Task<bool> run_set(const admin::SetVariable& set) {
+        if (set.name != "memory_profiling") {
+            co_return co_await send_error(make_error(
+                mysql_error::unknown_system_variable,
+                "Unknown system variable '" + set.name + "'; what can be set here is memory_profiling"));
+        }
+        const std::optional<bool> on = admin::to_switch(set.value);
+        if (!on) {
+            co_return co_await send_error(
+                make_error(mysql_error::wrong_value_for_variable,
+                           "Variable 'memory_profiling' can't be set to the value of '" + set.value +
+                               "'; it is ON or OFF"));
+        }
+        log(LogLevel::info, "memory_profiling set on the admin port", {{"by", user_}, {"value", set.value}});
+        const Result<void> switched = server_.heap_profiler().set_active(*on);
+        if (!switched) co_return co_await send_error(switched.error());
+        co_return co_await send_ok();
+    }
+
+    net::Task<bool> run_dump() {
+        WaitedAnswer<Result<std::string>> answer(site_.worker(), interrupt_);
+        // The profile is written on the profiler's thread, and the answer has to arrive on this worker's.
+        net::Worker& worker = site_.worker();
+        server_.heap_profiler().dump([&worker, tell = answer.callback()](Result<std::string> path) mutable {
+            worker.post([tell, path = std::move(path)]() mutable { tell(std::move(path)); });
+        });
+        const std::optional<Result<std::string>> path = co_await answer;
+        if (!path) co_return false;
+        if (!*path) co_return co_await send_error(path->error());
+        Table table;
+        table.columns = {wire::text_column("file")};
+        table.rows.push_back({**path});
+        co_return co_await send_table(table);
     }
 
     net::Task<bool> run_explain(const admin::ExplainRoute& what) {

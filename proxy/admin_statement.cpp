@@ -241,6 +241,13 @@ std::string_view to_string(ShowWhat what) {
     return "";
 }
 
+std::optional<bool> to_switch(std::string_view value) {
+    const std::string word = lower(value);
+    if (word == "on" || word == "1" || word == "true") return true;
+    if (word == "off" || word == "0" || word == "false") return false;
+    return std::nullopt;
+}
+
 Error syntax_error(const Lexer& lexer, std::string_view what) {
     constexpr std::size_t shown = 60;
     std::string_view near = lexer.rest();

@@ -112,6 +112,9 @@ struct Select {
 using Statement = std::variant<Show, Reload, Pause, Resume, Drain, Reconnect, Kill, Shutdown, SetVariable,
                                ExplainRoute, DumpHeapProfile, Acknowledged, Select>;
 
+// The value of a variable that is ON or OFF; nothing for any other text.
+std::optional<bool> to_switch(std::string_view value);
+
 // Error 1064 says what was not understood and what may have been meant.
 Result<Statement> parse(std::string_view text);
 

@@ -12,6 +12,7 @@
 #include "config/diff.h"
 #include "config/load.h"
 #include "proxy/admin_session.h"
+#include "proxy/http_heap.h"
 #include "proxy/http_routes.h"
 #include "proxy/session.h"
 #include "proxy/version.h"
@@ -55,7 +56,8 @@ Server::Server(std::string config_file, std::shared_ptr<const config::Config> co
       world_(std::move(world)),
       rsa_(std::async(std::launch::async, [] { return wire::RsaKeyPair::generate(); }).share()),
       decoy_seed_(random_seed()),
-      control_(config->health, [this](const pool::Tablet& tablet) { cut_off(tablet); }) {}
+      control_(config->health, [this](const pool::Tablet& tablet) { cut_off(tablet); }),
+      heap_profiler_(config->memory) {}
 
 Server::~Server() = default;
 
@@ -182,8 +184,9 @@ Result<void> Server::start_http() {
         }
         return future.get()->snapshot;
     };
-    Result<std::unique_ptr<HttpServer>> http =
-        HttpServer::start(*config.listen.http, standard_routes(snapshot));
+    std::vector<HttpRoute> routes = standard_routes(snapshot);
+    routes.push_back(heap_route(heap_profiler_));
+    Result<std::unique_ptr<HttpServer>> http = HttpServer::start(*config.listen.http, std::move(routes));
     if (!http) return http.error();
     http_ = std::move(*http);
     return {};
@@ -299,6 +302,7 @@ void Server::drain() {
     each_site([](Site& site) { site.close_pools(); });
     const auto pools_closed = [&] { return pool::Connection::live() == 0; };
     wait_until(pools_closed, net::Clock::now() + 5s);
+    heap_profiler_.stop();
     if (http_) http_->stop();
     control_.stop();
     const bool clean = no_clients() && pools_closed();
@@ -349,6 +353,7 @@ Result<std::vector<std::string>> Server::reload() {
         const std::lock_guard lock(accounts_mutex_);
         sha2_fast_hashes_.clear();
     }
+    heap_profiler_.set_limits(config->memory);
     control_.set_limits(config->health);
     control_.replace(after->all_tablets());
     for (auto& hand : hands_) {

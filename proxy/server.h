@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "pool/control_plane.h"
+#include "proxy/heap_profiler.h"
 #include "proxy/http_server.h"
 #include "proxy/listener.h"
 #include "proxy/site.h"
@@ -40,6 +41,7 @@ class Server final : public Process, public pool::Neighbours {
     void collect_view(std::function<void(std::shared_ptr<const AdminView>)> then, unsigned answer_on = 0);
     // RECONNECT: connections of the keyspace (empty: all) are opened anew as they come back.
     bool reconnect(const std::string& keyspace);
+    HeapProfiler& heap_profiler() { return heap_profiler_; }
 
     // Process
     bool admit_client() override;
@@ -83,6 +85,7 @@ class Server final : public Process, public pool::Neighbours {
     pool::ControlPlane control_;
     std::vector<std::unique_ptr<Hand>> hands_;
     std::vector<std::unique_ptr<Listener>> listeners_;
+    HeapProfiler heap_profiler_;
     std::unique_ptr<HttpServer> http_;
     std::atomic<std::size_t> clients_{0};
     std::atomic<std::uint64_t> accepted_{0}, refused_{0};

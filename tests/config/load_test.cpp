@@ -17,7 +17,7 @@ constexpr std::string_view full = R"(listen:
   http: 127.0.0.1:15300
   tls: {cert: server.pem, key: server.key, ca: ca.pem, required: false}
 workers: 2
-memory: {limit: 1GiB, high_watermark: 0.85}
+memory: {limit: 1GiB, high_watermark: 0.85, profiling: true, profile_folder: heaps}
 shutdown_grace: 30s
 admins: [{name: admin, password_env: LEASEHOLD_ADMIN_PASSWORD}]
 users:
@@ -69,6 +69,8 @@ TEST(Load, ReadsEveryKeyOfTheContract) {
     EXPECT_EQ(config.workers, 2u);
     EXPECT_EQ(config.memory.limit, 1ULL << 30);
     EXPECT_EQ(config.memory.high_watermark, 0.85);
+    EXPECT_TRUE(config.memory.profiling);
+    EXPECT_THAT(config.memory.profile_folder, testing::EndsWith("heaps"));
     EXPECT_EQ(config.shutdown_grace, 30s);
     ASSERT_EQ(config.admins.size(), 1u);
     EXPECT_EQ(config.admins[0].password, (Credential{Credential::Kind::plain, "hidden"}));

@@ -22,6 +22,13 @@ std::string failure(std::string_view text) {
     return statement.error().message;
 }
 
+TEST(AdminStatementTest, Switches) {
+    for (const char* on : {"ON", "on", "1", "True"}) EXPECT_EQ(to_switch(on), true) << on;
+    for (const char* off : {"OFF", "0", "false"}) EXPECT_EQ(to_switch(off), false) << off;
+    for (const char* neither : {"", "2", "ONE", "yes"})
+        EXPECT_EQ(to_switch(neither), std::nullopt) << neither;
+}
+
 TEST(AdminStatement, EveryShowOfItsOwn) {
     for (const ShowWhat what : {ShowWhat::help,
                                 ShowWhat::version,
