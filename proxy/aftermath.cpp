@@ -48,6 +48,15 @@ const std::pair<std::string, std::string>* transaction_variable(const Answer& an
     return nullptr;
 }
 
+bool is_insert_id(std::string_view name) {
+    return name == "last_insert_id" || name == "identity";
+}
+
+// Variables that the next statement uses up: told to every connection they would be used again and again.
+bool is_for_one_statement(std::string_view name) {
+    return name == "insert_id" || name == "rand_seed1" || name == "rand_seed2" || name == "gtid_next";
+}
+
 bool is_number(std::string_view text) {
     if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
     return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
@@ -157,12 +166,19 @@ SettingsAfter settings_after(const pool::SettingsRef& before, const router::Effe
         switch (assignment.scope) {
             case router::VariableScope::global:
             case router::VariableScope::persist:
+                break;
             case router::VariableScope::next_transaction:
+                after.untracked = true;  // among others in one SET: it stays where it was carried out
                 break;
             case router::VariableScope::user:
                 if (assignment.literal) put("@" + assignment.name, assignment.value_sql);
                 break;
             case router::VariableScope::session:
+                if (is_insert_id(assignment.name)) break;  // the session's own, see proxy/insert_id.h
+                if (is_for_one_statement(assignment.name)) {
+                    after.untracked = true;
+                    break;
+                }
                 // SET SESSION TRANSACTION sets a variable whose name differs between servers: the server says
                 // which.
                 if (const auto* variable = transaction_variable(answer, assignment.name)) {

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/mysql_errors.h"
 #include "pool/packet_io.h"
+#include "proxy/insert_id.h"
 #include "wire/commands.h"
 #include "wire/frame.h"
 #include "wire/prepared.h"
@@ -18,15 +19,17 @@ void append_statement(wire::Bytes& out, std::string_view sql, wire::Capabilities
     wire::end_packet(out, start, sequence);
 }
 
+// Reads it, or may change it without saying so.
+bool uses_insert_id(const router::Effects& effects) {
+    using router::Effect;
+    return effects.set.has(Effect::reads_insert_id) || changes_insert_id_unseen(effects);
+}
+
 void append_init_db(wire::Bytes& out, std::string_view schema) {
     std::uint8_t sequence = 0;
     const std::size_t start = wire::begin_packet(out);
     wire::append_init_db(out, schema);
     wire::end_packet(out, start, sequence);
-}
-
-bool reads_insert_id(const router::Effects& effects) {
-    return effects.set.has(router::Effect::reads_previous);
 }
 
 }  // namespace
@@ -93,12 +96,13 @@ net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool:
         }
     }
     // LAST_INSERT_ID() belongs to the session: whichever connection answers is told first.
-    const bool kept = session.held().find(pool) != nullptr;
-    if (reads_insert_id(effects) &&
-        !(kept && (state.last_insert_on == &connection || state.last_insert_id == 0))) {
+    const bool knows = connection.insert_id_of == session.id() && state.last_insert_on == &connection;
+    if (uses_insert_id(effects) && !knows) {
         append_statement(prelude.bytes, "SET LAST_INSERT_ID = " + std::to_string(state.last_insert_id),
                          connection.capabilities);
         ++prelude.answers;
+        connection.insert_id_of = session.id();
+        state.last_insert_on = &connection;
     }
     co_return std::move(prelude);
 }

@@ -4,6 +4,7 @@
 
 #include "base/mysql_errors.h"
 #include "proxy/multi_statement.h"
+#include "proxy/next_transaction.h"
 #include "proxy/requests.h"
 #include "proxy/scatter.h"
 #include "proxy/session_answers.h"

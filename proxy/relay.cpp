@@ -22,6 +22,7 @@ class Relay {
           walker_(options.preceding > 0 ? wire::ResponseKind::result : options.kind,
                   connection.capabilities) {
         end_.buffer = session.site().worker().buffers().borrow();
+        end_.kind = options.kind;
     }
 
     net::Task<RelayEnd> run() {
@@ -221,9 +222,9 @@ class Relay {
         end_.error_code = walker_.error_code();
         end_.answer.failed = walker_.error_code() != 0;
         end_.answer.warnings = walker_.warnings();
-        if (end_.answer.failed) {
-            // An ERR packet carries no flags: what was before it still holds (but for a deadlock, see
-            // settle()).
+        if (end_.answer.failed || options_.kind == wire::ResponseKind::prepare) {
+            // An ERR packet carries no flags, nor does the answer to a PREPARE: what was before it still
+            // holds (but for a deadlock, see settle()).
             end_.answer.in_transaction = connection_.condition.in_transaction;
             end_.answer.autocommit = session_.state().autocommit;
         } else {

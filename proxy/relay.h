@@ -25,6 +25,7 @@ enum class RelayOutcome : std::uint8_t {
 
 struct RelayEnd {
     RelayOutcome outcome = RelayOutcome::done;
+    wire::ResponseKind kind = wire::ResponseKind::result;
     bool sent_anything = false;  // to the client: then no other answer can be given in its place
     Answer answer;
     wire::StatusFlags status = 0;
@@ -34,8 +35,9 @@ struct RelayEnd {
     std::uint64_t rows = 0;
     std::uint64_t affected_rows = 0;
     std::uint64_t last_insert_id = 0;
-    wire::Control prepare_ok;  // of a PREPARE that succeeded
-    std::string problem;       // of tablet_lost: what was wrong
+    bool insert_id_read = false;  // it was asked of the tablet: also 0 is right
+    wire::Control prepare_ok;     // of a PREPARE that succeeded
+    std::string problem;          // of tablet_lost: what was wrong
 
     // What is left to be sent.
     net::Buffer buffer;

@@ -1,5 +1,8 @@
 #include "proxy/requests.h"
 
+#include <algorithm>
+#include <string>
+
 #include "base/mysql_errors.h"
 #include "wire/frame.h"
 #include "wire/prepared.h"
@@ -18,6 +21,22 @@ pool::PreparedTextRef StatementRequest::prepared_text() const {
 
 bool StatementRequest::needs_exchange(pool::Connection& connection) const {
     return source_.prepared != nullptr && !connection.statements.find(prepared_text());
+}
+
+bool StatementRequest::says(std::uint64_t number) const {
+    const std::string digits = std::to_string(number);
+    if (source_.sql.find(digits) != std::string_view::npos) return true;
+    if (source_.execute == nullptr) return false;
+    return std::ranges::any_of(source_.execute->values, [&](const wire::BoundValue& bound) {
+        wire::TemporalText text;
+        const Result<SqlValue> value = wire::to_sql_value(bound, text);
+        if (!value) return true;
+        if (const auto* is = std::get_if<std::int64_t>(&*value))
+            return static_cast<std::uint64_t>(*is) == number;
+        if (const auto* is = std::get_if<std::uint64_t>(&*value)) return *is == number;
+        if (const auto* is = std::get_if<std::string_view>(&*value)) return is->find(digits) != is->npos;
+        return !std::holds_alternative<Null>(*value);
+    });
 }
 
 Result<wire::BytesView> StatementRequest::make_query(const pool::Connection& connection) {

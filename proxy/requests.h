@@ -16,6 +16,7 @@ class StatementRequest final : public RequestMaker {
         : session_(session), source_(source), query_(query) {}
     net::Task<Result<wire::BytesView>> make(pool::Connection& connection) override;
     bool needs_exchange(pool::Connection& connection) const override;
+    bool says(std::uint64_t number) const override;
 
   private:
     Result<wire::BytesView> make_query(const pool::Connection& connection);

@@ -239,7 +239,10 @@ class Scatter {
             if (uncommitted) co_return co_await answer_error(*uncommitted);
         }
         session_.counters().rows_in += sum.affected_rows;
-        if (sum.last_insert_id != 0) session_.state().last_insert_id = sum.last_insert_id;
+        if (sum.last_insert_id != 0) {
+            session_.state().last_insert_id = sum.last_insert_id;
+            session_.state().last_insert_on = nullptr;  // each shard has its own
+        }
         co_return co_await session_.send_ok(sum);
     }
 

@@ -277,6 +277,9 @@ void Session::reset_state() {
     state_.transaction = {};
     state_.marks = {};
     state_.last_insert_id = 0;
+    state_.last_insert_on = nullptr;
+    state_.row_count = 0;
+    state_.found_rows = 0;
     state_.warnings = 0;
 }
 

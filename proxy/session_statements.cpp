@@ -13,8 +13,6 @@
 namespace leasehold::proxy {
 namespace {
 
-constexpr std::uint16_t cannot_change_in_transaction = 1568;
-
 using View = std::shared_ptr<const AdminView>;
 
 net::Task<std::optional<View>> collect(Session& session) {
@@ -129,29 +127,6 @@ net::Task<Flow> run_session_statement(Session& session, const router::Plan& plan
         co_return co_await explain_route(session, *route);
     }
     co_return co_await set_variables(session, plan, source);
-}
-
-bool sets_next_transaction(const router::Plan& plan) {
-    return plan.kind == router::StatementKind::set &&
-           std::any_of(plan.effects.assignments.begin(), plan.effects.assignments.end(),
-                       [](const auto& assignment) {
-                           return assignment.scope == router::VariableScope::next_transaction;
-                       });
-}
-
-net::Task<Flow> run_set_next_transaction(Session& session, const router::Plan& plan) {
-    ClientState& state = session.state();
-    if (state.transaction.open || session.held().in_transaction()) {
-        co_return co_await session.send_error(
-            make_error(cannot_change_in_transaction,
-                       "Transaction characteristics can't be changed while a transaction is in progress"));
-    }
-    std::string characteristics;
-    for (const router::Assignment& assignment : plan.effects.assignments) {
-        characteristics += (characteristics.empty() ? "" : ", ") + assignment.value_sql;
-    }
-    state.transaction.next_characteristics = std::move(characteristics);
-    co_return co_await session.send_ok();
 }
 
 net::Task<Flow> run_kill(Session& session, bool query_only, std::uint64_t id) {

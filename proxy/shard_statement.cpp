@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mysql_errors.h"
+#include "proxy/insert_id.h"
 #include "proxy/prelude.h"
 #include "proxy/query.h"
 #include "proxy/session_answers.h"
@@ -81,6 +82,9 @@ void settle(Session& session, StatementLease lease, const router::Plan& plan, co
         connection.status =
             static_cast<wire::StatusFlags>(connection.status & ~wire::server_status::in_trans);
     }
+    // Preparing changes nothing: what was kept for a question about the statement before is still kept.
+    const bool prepared = end.kind == wire::ResponseKind::prepare && !answer.failed;
+    if (prepared && (lease.held != nullptr || !answer.in_transaction)) return;
     const pool::ReasonSet before = lease.held != nullptr ? lease.held->lease.reasons() : pool::ReasonSet();
     pool::ReasonSet reasons = reasons_after(before, plan.effects, answer, state.marks);
     if (!answer.failed && !plan.effects.assignments.empty()) {
@@ -91,14 +95,17 @@ void settle(Session& session, StatementLease lease, const router::Plan& plan, co
         if (after.untracked) reasons.add(pool::Reason::untracked_setting);
         note_settings(state, answer);
     }
-    if (!answer.failed && end.last_insert_id != 0) {
+    if (answer.failed) {
+        connection.insert_id_of = 0;  // a statement that failed may have counted all the same
+    } else if (end.last_insert_id != 0 || end.insert_id_read) {
         state.last_insert_id = end.last_insert_id;
         state.last_insert_on = &connection;
+        connection.insert_id_of = session.id();
     }
     state.warnings = answer.warnings;
 
-    const bool ends_by_itself = before.has(pool::Reason::transaction) && !answer.in_transaction;
-    if (ends_by_itself && state.transaction.open) end_transaction_state(state);
+    // DDL, XA, a deadlock: the tablet has ended it by itself.
+    if (state.transaction.open && !answer.in_transaction) end_transaction_state(state);
 
     if (reasons.empty()) {
         if (lease.held != nullptr) session.held().give_back(*lease.pool);
@@ -223,6 +230,9 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
             if (end.outcome == RelayOutcome::done) {
                 account(session, plan, end);
                 maker.on_answer(connection, end);
+                if (insert_id_is_doubtful(plan, end, maker)) {
+                    (void)co_await settle_insert_id(session, connection, plan, end);
+                }
                 running.over();
                 settle(session, std::move(lease), plan, end, statement);
                 if (options.kind == wire::ResponseKind::result) note_answer(session.state(), plan, end);

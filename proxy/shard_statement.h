@@ -73,6 +73,8 @@ class RequestMaker {
     virtual net::Task<Result<wire::BytesView>> make(pool::Connection& connection) = 0;
     // True when make() speaks to the tablet first (a PREPARE): then the prelude has to be there before.
     virtual bool needs_exchange(pool::Connection& connection) const = 0;
+    // Whether the statement itself says this number, in its text or among its parameters.
+    virtual bool says(std::uint64_t) const { return false; }
     // The answer has come to its end; the lease is still there.
     virtual void on_answer(pool::Connection&, const RelayEnd&) {}
 

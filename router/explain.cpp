@@ -164,6 +164,8 @@ std::string_view to_string(Effect effect) {
             return "calculates_found_rows";
         case Effect::reads_previous:
             return "reads_previous";
+        case Effect::reads_insert_id:
+            return "reads_insert_id";
         case Effect::sets_last_insert_id:
             return "sets_last_insert_id";
         case Effect::reads_connection_id:

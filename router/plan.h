@@ -110,6 +110,7 @@ class Plan : public boost::intrusive_ref_counter<Plan, boost::thread_unsafe_coun
     Effects effects;
     bool read_only = false;  // a plain read: may be sent again when its connection died before an answer
     bool returns_rows = false;
+    bool inserts_unseen_values = false;  // INSERT ... SELECT, ON DUPLICATE KEY UPDATE: not those in the text
     std::optional<std::uint16_t> keyspace;   // unset for session statements that need none
     SessionStatement session;                // for Opcode::session
     std::unique_ptr<const Routing> routing;  // for every other opcode

@@ -1,8 +1,10 @@
 #include "router/planner.h"
+#include "router/insert_values.h"
 
 #include <algorithm>
 #include <utility>
 
+#include "router/insert_values.h"
 #include "router/keyspace_choice.h"
 #include "router/session_statement.h"
 #include "router/sharded_plan.h"
@@ -20,6 +22,7 @@ bool only_reads(const EffectSet& effects) {
         EffectSet set;
         set.add(Effect::reads_user_variable);
         set.add(Effect::reads_connection_id);
+        set.add(Effect::reads_insert_id);
         set.add(Effect::reads_session);
         set.add(Effect::calculates_found_rows);
         return set;
@@ -109,6 +112,7 @@ class Planner {
         plan_->effects = effects_of(tree_);
         plan_->read_only = is_read_only(tree_, plan_->effects);
         plan_->returns_rows = returns_rows(tree_);
+        plan_->inserts_unseen_values = inserts_unseen_values(tree_);
         Result<std::optional<SessionStatement>> session = session_statement(tree_);
         if (!session) return session.error();
         if (*session) return of_session(**std::move(session));

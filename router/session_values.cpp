@@ -17,14 +17,16 @@ struct Edit {
     std::string text;
 };
 
+// A number with the type that MySQL's counting functions have, BIGINT: a small literal alone would be an INT.
+std::string bigint(std::int64_t number) {
+    return "IFNULL(" + std::to_string(number) + ", 9223372036854775807)";
+}
+
 std::optional<std::string> value_of(std::string_view function, const SessionValues& values) {
     const auto is = [&](std::string_view name) { return equal_folded(function, name); };
     if (is("connection_id")) return "CAST(" + std::to_string(values.connection_id) + " AS UNSIGNED)";
-    if (is("row_count") && values.row_count)
-        return "CAST(" + std::to_string(*values.row_count) + " AS SIGNED)";
-    if (is("found_rows") && values.found_rows) {
-        return "CAST(" + std::to_string(*values.found_rows) + " AS SIGNED)";
-    }
+    if (is("row_count") && values.row_count) return bigint(*values.row_count);
+    if (is("found_rows") && values.found_rows) return bigint(static_cast<std::int64_t>(*values.found_rows));
     if (is("database") || is("schema")) return values.database;
     if (is("user") || is("session_user") || is("system_user")) return values.user;
     if (is("current_user")) return values.current_user;

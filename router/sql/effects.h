@@ -26,8 +26,9 @@ enum class Effect : std::uint8_t {
     sets_user_variable,  // SET @x, SELECT @x := 1, INTO @x
     reads_user_variable,
     calculates_found_rows,  // SQL_CALC_FOUND_ROWS
-    reads_previous,       // FOUND_ROWS(), ROW_COUNT(), LAST_INSERT_ID(), SHOW WARNINGS, @@warning_count, GET
-                          // DIAGNOSTICS: must run on the connection of the statement before
+    reads_previous,   // FOUND_ROWS(), ROW_COUNT(), SHOW WARNINGS, @@warning_count, GET DIAGNOSTICS: must run
+                      // on the connection of the statement before
+    reads_insert_id,  // LAST_INSERT_ID(), @@identity: whichever connection answers is told the session's
     sets_last_insert_id,  // LAST_INSERT_ID(expr)
     reads_connection_id,  // CONNECTION_ID()
     reads_session,  // CONNECTION_ID(), ROW_COUNT(), USER(), ...: the session's own, see session_values.h

@@ -30,9 +30,9 @@ constexpr NamedEffect functions[] = {
 
 constexpr NamedEffect variables[] = {
     {"error_count", Effect::reads_previous},
-    {"identity", Effect::reads_previous},
+    {"identity", Effect::reads_insert_id},
     {"last_gtid", Effect::reads_previous},
-    {"last_insert_id", Effect::reads_previous},
+    {"last_insert_id", Effect::reads_insert_id},
     {"pseudo_thread_id", Effect::reads_connection_id},
     {"warning_count", Effect::reads_previous},
 };

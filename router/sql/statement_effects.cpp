@@ -224,6 +224,8 @@ class Collector {
         } else if (item.scope != VariableScope::global && item.scope != VariableScope::persist) {
             add(Effect::sets_variable);
         }
+        const bool insert_id = assignment.name == "last_insert_id" || assignment.name == "identity";
+        if (insert_id && item.scope == VariableScope::session) add(Effect::sets_last_insert_id);
         effects_.assignments.push_back(std::move(assignment));
     }
 
@@ -237,7 +239,30 @@ class Collector {
             is(i, TokenKind::introducer) || is(i, TokenKind::minus) || is(i, TokenKind::plus);
         if (prefixed) ++i;
         if (i + 1 != item.value_last) return false;
-        return is_literal(token(i).kind) || (!prefixed && is_name(token(i).kind));
+        return is_literal(token(i).kind) ||
+               (!prefixed && is_name(token(i).kind) && is_same_later(item, word(i)));
+    }
+
+    // A bare word is a name among a variable's values, or a function that needs no parentheses.
+    static bool is_same_later(const SetItem& item, Keyword name) {
+        switch (name) {
+            case Keyword::null:
+            case Keyword::true_:
+            case Keyword::false_:
+                return true;
+            case Keyword::current_date:
+            case Keyword::current_time:
+            case Keyword::current_timestamp:
+            case Keyword::current_user:
+            case Keyword::localtime:
+            case Keyword::localtimestamp:
+            case Keyword::utc_date:
+            case Keyword::utc_time:
+            case Keyword::utc_timestamp:
+                return false;
+            default:
+                return item.scope != VariableScope::user;
+        }
     }
 
     // As the assignment to the variable that it stands for.
@@ -312,7 +337,7 @@ class Collector {
         std::string_view name = text(i);
         if (name_token.kind == TokenKind::quoted_identifier) name = name.substr(1, name.size() - 2);
         if (equal_folded(name, "last_insert_id")) {
-            add(is(i + 2, TokenKind::right_paren) ? Effect::reads_previous : Effect::sets_last_insert_id);
+            add(is(i + 2, TokenKind::right_paren) ? Effect::reads_insert_id : Effect::sets_last_insert_id);
             return;
         }
         for (const NamedEffect& known : function_effects()) {

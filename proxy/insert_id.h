@@ -1,0 +1,24 @@
+// LAST_INSERT_ID() after a statement. An OK packet has the id that was generated, but also one that the
+// statement wrote itself into an AUTO_INCREMENT column, which LAST_INSERT_ID() does not change to: where it
+// can be either, the tablet is asked. Thread: the worker's. Source: dev.mysql.com "Information Functions",
+// "mysql_insert_id()".
+#pragma once
+
+#include <cstdint>
+
+#include "proxy/relay.h"
+#include "proxy/shard_statement.h"
+
+namespace leasehold::proxy {
+
+// LAST_INSERT_ID(expression), CALL, EXECUTE: the connection has to have the session's own before.
+bool changes_insert_id_unseen(const router::Effects& effects);
+
+bool insert_id_is_doubtful(const router::Plan& plan, const RelayEnd& end, const RequestMaker& maker);
+
+// Asks the connection, which has just answered the statement, and corrects `end.last_insert_id`. Errors: the
+// tablet's, 2013; the stream is lost then.
+net::Task<Result<void>> settle_insert_id(Session& session, pool::Connection& connection,
+                                         const router::Plan& plan, RelayEnd& end);
+
+}  // namespace leasehold::proxy
