@@ -98,6 +98,8 @@ void visit(Fields& f, Limits& limits) {
             limits.tablet_prepared_stmt_cache, {1, 65'535});
     f.count({"max_parse_depth", "nested expressions and queries of a statement"}, limits.max_parse_depth,
             {16, 1'000});
+    f.size({"merge_memory", "what one merge of shards' rows may hold. Over it: error 1041"},
+           limits.merge_memory, {1 * mib, 64 * gib});
     f.duration({"client_idle_timeout", "a silent client outside a statement is closed; 0: never"},
                limits.client_idle_timeout, {milliseconds(10), long_time, true});
     f.duration({"query_timeout", "a statement is killed; 0: never. Error 3024"}, limits.query_timeout,

@@ -35,6 +35,18 @@ net::Task<Result<void>> FrameReader::fill() {
     }
 }
 
+std::optional<FramePiece> FrameReader::try_next() {
+    const std::size_t there = filled_ - begin_;
+    if (left_ > 0 || there < wire::frame_header_size) return std::nullopt;
+    const std::uint32_t length = wire::load_frame_header(buffer_.data() + begin_).length;
+    if (there - wire::frame_header_size < length) return std::nullopt;
+    length_ = length;
+    const FramePiece piece{length, true, true,
+                           wire::BytesView(buffer_.data() + begin_ + wire::frame_header_size, length)};
+    begin_ += wire::frame_header_size + length;
+    return piece;
+}
+
 net::Task<Result<FramePiece>> FrameReader::next() {
     FramePiece piece;
     if (left_ > 0) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/error.h"
 #include "net/buffers.h"
@@ -20,12 +21,22 @@ struct FramePiece {
     wire::BytesView bytes;  // valid until the next call
 };
 
+// Whether a packet that is no ERR ends the rows. A row of 16 MiB may begin with the same byte.
+inline bool ends_rows(const FramePiece& piece, bool deprecate_eof) {
+    constexpr std::uint8_t eof_header = 0xFE;
+    constexpr std::uint32_t shortest_other = 9;
+    return piece.bytes[0] == eof_header &&
+           piece.length < (deprecate_eof ? wire::max_frame_payload : shortest_other);
+}
+
 class FrameReader {
   public:
     FrameReader(Session& session, pool::Connection& connection);
 
     // Errors: 2013 the tablet went away, 1317 interrupted.
     net::Task<Result<FramePiece>> next();
+    // The same without waiting, for a frame that is there as a whole.
+    std::optional<FramePiece> try_next();
     // True when nothing was read beyond the last frame.
     bool drained() const { return begin_ == filled_; }
 

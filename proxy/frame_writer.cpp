@@ -23,6 +23,35 @@ net::Task<bool> FrameWriter::put_packet(wire::BytesView payload) {
     co_return co_await put(piece);
 }
 
+bool FrameWriter::try_put_parts(wire::BytesView head, wire::BytesView tail) {
+    const std::size_t length = head.size() + tail.size();
+    if (length >= wire::max_frame_payload || buffer_.size() - filled_ < length + wire::frame_header_size)
+        return false;
+    std::uint8_t* const to = buffer_.data() + filled_;
+    to[0] = static_cast<std::uint8_t>(length);
+    to[1] = static_cast<std::uint8_t>(length >> 8);
+    to[2] = static_cast<std::uint8_t>(length >> 16);
+    to[3] = sequence_++;
+    if (!head.empty()) std::memcpy(to + wire::frame_header_size, head.data(), head.size());
+    if (!tail.empty()) std::memcpy(to + wire::frame_header_size + head.size(), tail.data(), tail.size());
+    filled_ += length + wire::frame_header_size;
+    return true;
+}
+
+net::Task<bool> FrameWriter::put_parts(wire::BytesView head, wire::BytesView tail) {
+    if (try_put_parts(head, tail)) co_return true;
+    for (;;) {
+        const std::size_t length = std::min(head.size() + tail.size(), wire::max_frame_payload);
+        const wire::BytesView from_head = head.first(std::min(head.size(), length));
+        const wire::BytesView from_tail = tail.first(length - from_head.size());
+        head = head.subspan(from_head.size());
+        tail = tail.subspan(from_tail.size());
+        if (!co_await put({static_cast<std::uint32_t>(length), true, false, from_head})) co_return false;
+        if (!co_await put_bytes(from_tail)) co_return false;
+        if (length < wire::max_frame_payload) co_return true;
+    }
+}
+
 net::Task<bool> FrameWriter::put_bytes(wire::BytesView bytes) {
     while (!bytes.empty()) {
         if (filled_ == buffer_.size() && !co_await flush()) co_return false;

@@ -16,6 +16,10 @@ class FrameWriter {
     net::Task<bool> put(FramePiece piece);
     // A whole packet of ours, below 16 KiB.
     net::Task<bool> put_packet(wire::BytesView payload);
+    // A packet of any size, put together from two parts.
+    net::Task<bool> put_parts(wire::BytesView head, wire::BytesView tail);
+    // The same without waiting; false: no room, nothing was written.
+    bool try_put_parts(wire::BytesView head, wire::BytesView tail);
     net::Task<bool> flush();
     std::uint8_t next_sequence() const { return sequence_; }
     bool sent_anything() const { return sent_; }

@@ -123,6 +123,10 @@ std::string select_obstacle(const SelectCore& select) {
 
 }  // namespace
 
+std::string many_rows_function(const Expr& expr) {
+    return Finder().find(expr);
+}
+
 std::string concatenation_obstacle(const Query& query) {
     std::string of_body;
     if (const auto* select = query.body->as<SelectCore>()) of_body = select_obstacle(*select);

@@ -12,6 +12,9 @@ namespace leasehold::router {
 // What stands against it, in words ("ORDER BY"); empty: nothing.
 std::string concatenation_obstacle(const Query& query);
 
+// An aggregate or a window function of the query that the expression stands in, in words; empty: none.
+std::string many_rows_function(const Expr& expr);
+
 // Effects that only one connection's answer would have.
 std::string effects_obstacle(const EffectSet& effects);
 

@@ -2,6 +2,8 @@
 
 #include <type_traits>
 
+#include "router/merge_plan.h"
+
 namespace leasehold::router {
 
 namespace {
@@ -193,6 +195,7 @@ std::string explain(const Plan& plan, const Topology& topology, const std::optio
     if (plan.keyspace) text += line("keyspace", topology.keyspaces[*plan.keyspace].name);
     if (plan.opcode == Opcode::session) text += line("session", describe(plan.session));
     if (plan.routing != nullptr) text += line("route", plan.routing->describe());
+    if (route && route->merged) text += line("merge", plan.merge->describe());
     if (route) {
         const Keyspace& keyspace = topology.keyspaces[route->keyspace];
         for (const ShardQuery& query : route->shards) {

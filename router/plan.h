@@ -90,7 +90,10 @@ struct ShardQuery {
 struct Route {
     std::uint16_t keyspace = 0;      // index into Topology::keyspaces
     std::vector<ShardQuery> shards;  // in shard order; never empty
+    bool merged = false;             // their rows are for the plan's merge
 };
+
+class MergePlan;  // router/merge_plan.h
 
 // How a Plan finds its shards; the kinds are in router/routing.h.
 class Routing {
@@ -114,6 +117,8 @@ class Plan : public boost::intrusive_ref_counter<Plan, boost::thread_unsafe_coun
     std::optional<std::uint16_t> keyspace;   // unset for session statements that need none
     SessionStatement session;                // for Opcode::session
     std::unique_ptr<const Routing> routing;  // for every other opcode
+    // What makes one answer of several shards' rows; null: one after another.
+    std::shared_ptr<const MergePlan> merge;
 };
 using PlanRef = boost::intrusive_ptr<const Plan>;
 

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "router/merge_plan.h"
 #include "router/planner.h"
 #include "router/schema.h"
 #include "router/sql/normalize.h"
@@ -46,6 +47,7 @@ struct Entry : boost::intrusive::list_base_hook<> {
         std::size_t sum =
             sizeof(Entry) + set_node + text.size() + keyspace.size() + shard.size() + sizeof(Plan);
         if (plan->routing != nullptr) sum += plan->routing->bytes();
+        if (plan->merge != nullptr) sum += plan->merge->bytes();
         for (const Assignment& assignment : plan->effects.assignments) {
             sum += sizeof(assignment) + assignment.name.size() + assignment.value_sql.size();
         }
@@ -74,8 +76,9 @@ struct ByKey {
     }
 };
 
-bool routes_by_values(Opcode opcode) {
-    return opcode == Opcode::equal_unique || opcode == Opcode::in || opcode == Opcode::insert;
+bool needs_values(const Plan& plan) {
+    return plan.opcode == Opcode::equal_unique || plan.opcode == Opcode::in ||
+           plan.opcode == Opcode::insert || plan.merge != nullptr;
 }
 
 }  // namespace
@@ -98,8 +101,7 @@ struct PlanCache::Impl {
         Result<PlanRef> plan = find_or_make(sql, own ? sql : normalized.key, hash, context);
         if (!plan) return plan.error();
         PlannedStatement planned{*std::move(plan), {}, {}};
-        if (routes_by_values(planned.plan->opcode))
-            read_literals(sql, context.sql_mode, normalized.literals, planned);
+        if (needs_values(*planned.plan)) read_literals(sql, context.sql_mode, normalized.literals, planned);
         return planned;
     }
 
@@ -108,7 +110,7 @@ struct PlanCache::Impl {
         Result<PlanRef> plan = make(sql, context);
         if (!plan) return plan.error();
         PlannedStatement planned{*std::move(plan), {}, {}};
-        if (!context.prepared && routes_by_values(planned.plan->opcode)) {
+        if (!context.prepared && needs_values(*planned.plan)) {
             NormalizeBuffer own_buffer;  // too large to keep
             read_literals(sql, context.sql_mode, normalize(sql, context.sql_mode, own_buffer).literals,
                           planned);
@@ -204,7 +206,11 @@ Result<PlannedStatement> PlanCache::plan(std::string_view sql, const PlanContext
 
 Result<Route> PlanCache::route(const Plan& plan, std::string_view sql, std::span<const SqlValue> values) {
     if (plan.routing == nullptr) return unsupported("routing a statement of the session");
-    return plan.routing->route(sql, values);
+    Result<Route> route = plan.routing->route(sql, values);
+    if (!route || plan.merge == nullptr || route->shards.size() == 1) return route;
+    const Result<void> written = plan.merge->write(*route, sql, values);
+    if (!written) return written.error();
+    return route;
 }
 
 void PlanCache::replace_topology(std::shared_ptr<const Topology> topology) {

@@ -1,4 +1,5 @@
 #include "router/concatenation.h"
+#include "router/plan_merge.h"
 #include "router/sharded_plan.h"
 
 namespace leasehold::router {
@@ -12,8 +13,14 @@ Result<ShardedPlan> plan_select(const ShardedStatement& statement, const Query& 
         return to_any_shard(statement,
                             tables ? "the first shard: every shard has these tables" : "the first shard");
     }
-    return by_placement(statement, std::move(placement), std::move(analysis->constants),
-                        concatenation_obstacle(query));
+    std::string obstacle = concatenation_obstacle(query);
+    std::shared_ptr<const MergePlan> merge;
+    if (!obstacle.empty()) merge = plan_merge(statement, query, *analysis);
+    if (merge != nullptr) obstacle.clear();
+    Result<ShardedPlan> plan =
+        by_placement(statement, std::move(placement), std::move(analysis->constants), std::move(obstacle));
+    if (plan) plan->merge = std::move(merge);
+    return plan;
 }
 
 }  // namespace leasehold::router

@@ -171,6 +171,7 @@ class Planner {
         Result<ShardedPlan> sharded =
             plan_sharded({tree_, plan_->effects, std::move(base), request_.prepared});
         if (!sharded) return sharded.error();
+        plan_->merge = std::move(sharded->merge);
         return done(keyspace, sharded->opcode, std::move(sharded->routing));
     }
 

@@ -27,6 +27,7 @@ struct ShardedStatement {
 struct ShardedPlan {
     Opcode opcode = Opcode::any_shard;
     std::unique_ptr<const Routing> routing;
+    std::shared_ptr<const MergePlan> merge = nullptr;  // of the rows of several shards
 };
 
 // Any statement by its kind. Errors: 1064, 1105 "unsupported: ...", 1146.

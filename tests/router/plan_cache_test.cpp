@@ -121,8 +121,8 @@ TEST_F(PlanCacheTest, literals_come_only_with_plans_that_route_by_them) {
 }
 
 TEST_F(PlanCacheTest, errors_are_not_kept) {
-    EXPECT_FALSE(cache_.plan("select * from customer order by id", context()));
-    EXPECT_FALSE(cache_.plan("select * from customer order by id", context()));
+    EXPECT_FALSE(cache_.plan("call p()", context()));
+    EXPECT_FALSE(cache_.plan("call p()", context()));
     EXPECT_EQ(cache_.stats().misses, 2u);
     EXPECT_EQ(cache_.stats().entries, 0u);
 }
