@@ -1,5 +1,7 @@
 #include "wire/parameter_block.h"
 
+#include <algorithm>
+
 #include "wire/malformed.h"
 
 namespace leasehold::wire {
@@ -12,14 +14,20 @@ Result<ParameterBlock> read_parameter_block(Reader& reader, std::size_t count, b
     const BytesView nulls = reader.bytes((count + 7) / 8);
     block.types_bound = reader.u8() != 0;
     if (!reader.ok()) return malformed("parameters");
-    if (!block.types_bound && remembered.size() < count) {
-        return make_error(mysql_error::wrong_arguments, "Incorrect arguments to COM_STMT_EXECUTE");
-    }
     block.values.resize(count);
     std::size_t index = 0;
     for (BoundValue& value : block.values) {
         value.is_null = (nulls[index / 8] >> (index % 8) & 1) != 0;
-        value.type = block.types_bound ? reader.u16() : remembered[index];
+        if (block.types_bound) {
+            value.type = reader.u16();
+        } else if (index < remembered.size()) {
+            value.type = remembered[index];
+        } else if (value.is_null || std::binary_search(long_data.begin(), long_data.end(), index)) {
+            // Connector/J binds no types before the first value that is not NULL.
+            value.type = static_cast<BoundType>(value.is_null ? ColumnType::null : ColumnType::blob);
+        } else {
+            return make_error(mysql_error::wrong_arguments, "Incorrect arguments to COM_STMT_EXECUTE");
+        }
         if (block.types_bound && named) value.name = reader.lenenc_text();
         if (!reader.ok()) return malformed("parameter types");
         if (!is_bindable(column_type_of(value.type))) {

@@ -199,6 +199,29 @@ TEST(Execute, EveryTruncationFails) {
     check(nine, nine_parameters());
 }
 
+// Connector/J: every value is NULL, and it has not bound types yet.
+TEST(Execute, NullsNeedNoTypes) {
+    const auto request = decode_execute(hex("17 01000000 00 01000000 01 00"), one_parameter());
+    ASSERT_TRUE(request.has_value());
+    ASSERT_EQ(request->values.size(), 1U);
+    EXPECT_TRUE(request->values[0].is_null);
+    Bytes out;
+    append_execute(out, *request, 1, 0);
+    EXPECT_EQ(to_hex(out), to_hex(hex("17 01000000 00 01000000 01 01 0600")));
+}
+
+TEST(Execute, LongDataNeedsNoTypes) {
+    ExecuteContext context = one_parameter();
+    const std::uint16_t sent[] = {0};
+    context.long_data = sent;
+    const auto request = decode_execute(hex("17 01000000 00 01000000 00 00"), context);
+    ASSERT_TRUE(request.has_value());
+    EXPECT_TRUE(request->values[0].is_long_data);
+    Bytes out;
+    append_execute(out, *request, 1, 0);
+    EXPECT_EQ(to_hex(out), to_hex(hex("17 01000000 00 01000000 00 01 fc00")));
+}
+
 TEST(Execute, RefusesTypesThatCannotBeBound) {
     const auto request = decode_execute(hex("17 01000000 00 01000000 00 01 5000 01"), one_parameter());
     EXPECT_EQ(request.error().code, mysql_error::wrong_arguments);
