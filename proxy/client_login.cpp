@@ -77,12 +77,12 @@ net::Task<bool> ClientLogin::run(bool tls_offered) {
 }
 
 net::Task<Flow> ClientLogin::change_user(const Command& command) {
-    const wire::Scramble at_greeting = session_.greeting_scramble;
-    wire::ServerHandshakeOptions with = options(false);
-    with.scramble = wire::make_scramble();
-    wire::ServerHandshake handshake(std::move(with));
+    // The greeting's scramble again, as the servers do: libmariadb answers to that one, whatever the auth
+    // switch says.
+    const wire::Scramble& scramble = session_.greeting_scramble;
+    wire::ServerHandshake handshake(options(false));
     const wire::Login before = session_.state().login;
-    auto action = handshake.change_user(command.payload, command.sequence, before, at_greeting);
+    auto action = handshake.change_user(command.payload, command.sequence, before, scramble);
     co_return co_await exchange(handshake, std::move(action)) ? Flow::next : Flow::leave;
 }
 
