@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::uint16_t cannot_change_in_transaction = 1568;
 
+// As the variable numbers them.
+constexpr std::string_view levels[] = {"READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ",
+                                       "SERIALIZABLE"};
+
 bool is_next(const router::Assignment& assignment) {
     return assignment.scope == router::VariableScope::next_transaction;
 }
@@ -31,9 +35,9 @@ std::string words_of(std::string_view value) {
 std::optional<std::string> transaction_characteristic(const router::Assignment& assignment) {
     const std::string value = words_of(assignment.value_sql);
     if (assignment.name.ends_with("isolation")) {
-        for (const std::string_view level :
-             {"READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"}) {
-            if (value == level) return "ISOLATION LEVEL " + value;
+        for (std::size_t i = 0; i < std::size(levels); ++i) {
+            if (value == levels[i] || value == std::to_string(i))
+                return "ISOLATION LEVEL " + std::string(levels[i]);
         }
         return std::nullopt;
     }

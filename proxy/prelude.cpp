@@ -32,10 +32,33 @@ void append_init_db(wire::Bytes& out, std::string_view schema) {
     wire::end_packet(out, start, sequence);
 }
 
+// The session's open transaction, where the connection has no part in it yet.
+void join_transaction(TransactionState& transaction, const pool::Connection& connection, Prelude& prelude) {
+    if (connection.condition.in_transaction) return;
+    if (!transaction.next_characteristics.empty()) {
+        append_statement(prelude.bytes, "SET TRANSACTION " + transaction.next_characteristics,
+                         connection.capabilities);
+        ++prelude.answers;
+        prelude.proven = false;
+        if (!transaction.open) transaction.next_characteristics.clear();
+    }
+    if (!transaction.open) return;
+    const std::string begin =
+        transaction.options.empty() ? "BEGIN" : "START TRANSACTION " + transaction.options;
+    append_statement(prelude.bytes, begin, connection.capabilities);
+    ++prelude.answers;
+    prelude.begins = true;
+    if (!transaction.options.empty()) prelude.proven = false;
+    for (const std::string& name : transaction.savepoints) {
+        append_statement(prelude.bytes, "SAVEPOINT " + name, connection.capabilities);
+        ++prelude.answers;
+    }
+}
+
 }  // namespace
 
 net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool::Connection& connection,
-                                       const router::Effects& effects) {
+                                       const router::Effects& effects, PreludeFor what) {
     ClientState& state = session.state();
     Prelude prelude;
     const bool other_schema = connection.schema != state.target.schema;
@@ -55,6 +78,7 @@ net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool:
         const std::string& schema = state.target.schema;
         append_init_db(prelude.bytes, schema.empty() ? pool.tablet().spec().database : schema);
         ++prelude.answers;
+        prelude.proven = false;
         connection.schema = schema;
     }
     if (connection.settings != state.settings) {
@@ -74,27 +98,7 @@ net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool:
         }
         connection.settings = state.settings;
     }
-    TransactionState& transaction = state.transaction;
-    const bool in_transaction = connection.condition.in_transaction;
-    if (!transaction.next_characteristics.empty() && !in_transaction) {
-        append_statement(prelude.bytes, "SET TRANSACTION " + transaction.next_characteristics,
-                         connection.capabilities);
-        ++prelude.answers;
-        prelude.proven = false;
-        if (!transaction.open) transaction.next_characteristics.clear();
-    }
-    if (transaction.open && !in_transaction) {
-        const std::string begin =
-            transaction.options.empty() ? "BEGIN" : "START TRANSACTION " + transaction.options;
-        append_statement(prelude.bytes, begin, connection.capabilities);
-        ++prelude.answers;
-        prelude.begins = true;
-        if (!transaction.options.empty()) prelude.proven = false;
-        for (const std::string& name : transaction.savepoints) {
-            append_statement(prelude.bytes, "SAVEPOINT " + name, connection.capabilities);
-            ++prelude.answers;
-        }
-    }
+    if (what == PreludeFor::executing) join_transaction(state.transaction, connection, prelude);
     // LAST_INSERT_ID() belongs to the session: whichever connection answers is told first.
     const bool knows = connection.insert_id_of == session.id() && state.last_insert_on == &connection;
     if (uses_insert_id(effects) && !knows) {

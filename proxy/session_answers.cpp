@@ -46,6 +46,8 @@ void note_answer(ClientState& state, const router::Plan& plan, const RelayEnd& e
         state.row_count = -1;
         return;
     }
+    // GET DIAGNOSTICS leaves what it tells of.
+    if (!end.result_set && plan.effects.set.has(router::Effect::reads_previous)) return;
     if (!end.result_set) {
         state.row_count = static_cast<std::int64_t>(end.affected_rows);
         return;

@@ -83,8 +83,7 @@ void settle(Session& session, StatementLease lease, const router::Plan& plan, co
             static_cast<wire::StatusFlags>(connection.status & ~wire::server_status::in_trans);
     }
     // Preparing changes nothing: what was kept for a question about the statement before is still kept.
-    const bool prepared = end.kind == wire::ResponseKind::prepare && !answer.failed;
-    if (prepared && (lease.held != nullptr || !answer.in_transaction)) return;
+    if (end.kind == wire::ResponseKind::prepare && !answer.failed) return;
     const pool::ReasonSet before = lease.held != nullptr ? lease.held->lease.reasons() : pool::ReasonSet();
     pool::ReasonSet reasons = reasons_after(before, plan.effects, answer, state.marks);
     if (!answer.failed && !plan.effects.assignments.empty()) {
@@ -200,7 +199,10 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
         std::optional<Error> failed;
         bool untouched = true;
 
-        Result<Prelude> prelude = co_await prelude_for(session, *lease.pool, connection, plan.effects);
+        const bool prepares = options.kind == wire::ResponseKind::prepare;
+        Result<Prelude> prelude =
+            co_await prelude_for(session, *lease.pool, connection, plan.effects,
+                                 prepares ? PreludeFor::preparing : PreludeFor::executing);
         if (prelude && prelude->answers > 0 && maker.needs_exchange(connection)) {
             const Result<void> confirmed = co_await confirm(session, *lease.pool, connection, *prelude);
             if (!confirmed) prelude = confirmed.error();

@@ -34,9 +34,12 @@ struct Prelude {
     bool proven = true;  // false: its answers are read before the statement is sent
     bool begins = false;
 };
+// A PREPARE takes no part in the transaction.
+enum class PreludeFor : std::uint8_t { executing, preparing };
 // Restores the connection first when settings have to be taken away.
 net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool::Connection& connection,
-                                       const router::Effects& effects);
+                                       const router::Effects& effects,
+                                       PreludeFor what = PreludeFor::executing);
 
 // Sends prelude and request in one write. Errors: 2013 and the tablet's own; then the connection is spoilt.
 struct SendResult {

@@ -12,7 +12,7 @@ from sessions.side import Side
 from sessions.steps import sequence
 
 LENGTH = 40
-FAILED_ONCE = ()
+FAILED_ONCE = (3, 9, 15, 20, 32, 55, 62, 85, 121, 124, 135, 316)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_model(sides, thorough):
     if "MODEL_SEED" in os.environ:
         seeds = [int(os.environ["MODEL_SEED"])]
     else:
-        seeds = range(int(os.environ.get("MODEL_SEQUENCES", 10_000 if thorough else 300)))
+        seeds = range(int(os.environ.get("MODEL_SEQUENCES", 10_000 if thorough else 100)))
     failures = []
     for seed in seeds:
         failure = run(sides, seed)

@@ -16,6 +16,7 @@ std::string characteristic(std::string name, std::string value) {
 TEST(NextTransaction, AssignmentsBecomeCharacteristics) {
     EXPECT_EQ(characteristic("transaction_isolation", "'READ-COMMITTED'"), "ISOLATION LEVEL READ COMMITTED");
     EXPECT_EQ(characteristic("tx_isolation", "\"serializable\""), "ISOLATION LEVEL SERIALIZABLE");
+    EXPECT_EQ(characteristic("tx_isolation", "2"), "ISOLATION LEVEL REPEATABLE READ");
     EXPECT_EQ(characteristic("transaction_read_only", "1"), "READ ONLY");
     EXPECT_EQ(characteristic("tx_read_only", "off"), "READ WRITE");
 }
