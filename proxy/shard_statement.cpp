@@ -104,7 +104,8 @@ void settle(Session& session, StatementLease lease, const router::Plan& plan, co
     state.warnings = answer.warnings;
 
     // DDL, XA, a deadlock: the tablet has ended it by itself.
-    if (state.transaction.open && !answer.in_transaction) end_transaction_state(state);
+    const bool took_part = end.kind != wire::ResponseKind::prepare;
+    if (took_part && state.transaction.open && !answer.in_transaction) end_transaction_state(state);
 
     if (reasons.empty()) {
         if (lease.held != nullptr) session.held().give_back(*lease.pool);

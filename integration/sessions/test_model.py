@@ -63,7 +63,7 @@ def test_model(sides, thorough):
     if "MODEL_SEED" in os.environ:
         seeds = [int(os.environ["MODEL_SEED"])]
     else:
-        seeds = range(int(os.environ.get("MODEL_SEQUENCES", 10_000 if thorough else 100)))
+        seeds = range(int(os.environ.get("MODEL_SEQUENCES", 10_000 if thorough else 60)))
     failures = []
     for seed in seeds:
         failure = run(sides, seed)
