@@ -104,7 +104,7 @@ def test_on_dumped_and_off_a_hundred_times_under_load(profiled):
 
 def test_on_from_the_start(profiled):
     proxy = profiled(profiling=True)
-    text = report(dump(proxy), "--focus", "Server::run")  # what was made before any client came
+    text = report(dump(proxy), "--focus", "pool::learn")  # what was made before any client came
     assert float(re.search(r": ([\d,.]+) KiB", text)[1].replace(",", "")) > 10, text
 
 
