@@ -46,6 +46,7 @@ struct Listen {
 struct Memory {
     std::uint64_t limit = 0;  // 0: 80 % of what the cgroup or the machine has
     double high_watermark = 0.85;
+    std::chrono::milliseconds wait_timeout{5'000};    // for room below the watermark
     bool profiling = false;                           // sample allocations for heap profiles from the start
     std::uint64_t profiling_interval = 512ULL << 10;  // bytes between two samples, a power of two
     std::string profile_folder = "/tmp";

@@ -46,6 +46,8 @@ void visit(Fields& f, Memory& memory) {
            {16 * mib, 1024 * 1024 * gib, true});
     f.ratio({"high_watermark", "share of the limit above which caches shrink and large statements wait"},
             memory.high_watermark, {0.1, 1});
+    f.duration({"wait_timeout", "statements wait so long for room below it. Over it: error 1041"},
+               memory.wait_timeout, {milliseconds(1), hours(1), true});
     f.flag({"profiling", "sample allocations for heap profiles; SET memory_profiling switches it too"},
            memory.profiling);
     f.size({"profiling_interval", "bytes allocated between two samples, rounded to a power of two"},

@@ -19,6 +19,42 @@ void add_known(Families& all, std::string name, std::string help, MetricType typ
     if (value) all.push_back(single(std::move(name), std::move(help), type, *value));
 }
 
+Families memory_families(const Snapshot& snapshot) {
+    Families all;
+    Family memory("leasehold_memory_bytes", "Memory by component.", MetricType::Gauge);
+    for (const MemoryComponent& component : snapshot.memory) {
+        memory.add({{"component", component.component}}, component.bytes);
+    }
+    all.push_back(std::move(memory));
+    Family keyspaces("leasehold_memory_keyspace_bytes",
+                     "Memory of sessions and tablet connections by keyspace.", MetricType::Gauge);
+    for (const KeyspaceMemory& keyspace : snapshot.keyspace_memory) {
+        keyspaces.add({{"keyspace", keyspace.keyspace}}, keyspace.bytes);
+    }
+    all.push_back(std::move(keyspaces));
+    if (snapshot.allocator) {
+        Family allocator("leasehold_allocator_bytes",
+                         "jemalloc's own figures; see its stats.* in jemalloc(3).", MetricType::Gauge);
+        allocator.add({{"kind", "allocated"}}, snapshot.allocator->allocated);
+        allocator.add({{"kind", "active"}}, snapshot.allocator->active);
+        allocator.add({{"kind", "metadata"}}, snapshot.allocator->metadata);
+        allocator.add({{"kind", "resident"}}, snapshot.allocator->resident);
+        allocator.add({{"kind", "mapped"}}, snapshot.allocator->mapped);
+        allocator.add({{"kind", "retained"}}, snapshot.allocator->retained);
+        all.push_back(std::move(allocator));
+    }
+    all.push_back(single("leasehold_memory_limit_bytes", "memory.limit, or what it is by default.",
+                         MetricType::Gauge, snapshot.budget.limit));
+    all.push_back(single("leasehold_memory_watermark_bytes",
+                         "Above it caches shrink and large statements wait.", MetricType::Gauge,
+                         snapshot.budget.watermark));
+    all.push_back(single("leasehold_memory_refusals_total", "Statements refused for want of memory (1041).",
+                         MetricType::Counter, snapshot.budget.refusals));
+    all.push_back(single("leasehold_memory_profiling", "1 while allocations are sampled for heap profiles.",
+                         MetricType::Gauge, snapshot.budget.profiling ? 1.0 : 0.0));
+    return all;
+}
+
 }  // namespace
 
 Families process_families(const Snapshot& snapshot, const ProcessFigures& process) {
@@ -49,11 +85,7 @@ Families process_families(const Snapshot& snapshot, const ProcessFigures& proces
     all.push_back(single("leasehold_plan_cache_entries", "Plans in the caches of all workers.",
                          MetricType::Gauge, cache.entries));
 
-    Family memory("leasehold_memory_bytes", "Memory by component.", MetricType::Gauge);
-    for (const MemoryComponent& component : snapshot.memory) {
-        memory.add({{"component", component.component}}, component.bytes);
-    }
-    all.push_back(std::move(memory));
+    for (Family& family : memory_families(snapshot)) all.push_back(std::move(family));
     all.push_back(single("leasehold_kills_sent_total", "KILLs sent to tablets for abandoned statements.",
                          MetricType::Counter, snapshot.kills_sent));
     all.push_back(single("leasehold_kills_dropped_total", "KILLs that could not be sent.",

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/jemalloc.h"
 #include "metrics/histogram.h"
 
 namespace leasehold::metrics {
@@ -110,6 +111,20 @@ struct MemoryComponent {
     std::uint64_t bytes = 0;
 };
 
+// Sessions and tablet connections, by the keyspace they are for now.
+struct KeyspaceMemory {
+    std::string keyspace;  // empty: none chosen
+    std::uint64_t bytes = 0;
+};
+
+// The budget of the process (memory.*).
+struct MemoryBudgetFigures {
+    std::uint64_t limit = 0, watermark = 0;  // bytes
+    std::uint64_t resident = 0;              // bytes in RAM
+    std::uint64_t refusals = 0;              // statements, since start
+    bool profiling = false;
+};
+
 struct KeyspaceFigures {
     std::string name;
     std::string database;  // the schema's name on the tablets
@@ -133,7 +148,10 @@ struct Snapshot {
     std::vector<TransactionCount> transactions;
     std::vector<ClientCount> clients;
     PlanCacheFigures plan_cache;
-    std::vector<MemoryComponent> memory;
+    std::vector<MemoryComponent> memory;  // add up to what the allocator has given out
+    std::vector<KeyspaceMemory> keyspace_memory;
+    std::optional<jemalloc::Figures> allocator;  // empty: the process does not run on jemalloc
+    MemoryBudgetFigures budget;
     std::uint64_t live_connections = 0;  // Connection objects in the process
     std::uint64_t workers = 0;
     std::uint64_t clients_accepted = 0, clients_refused = 0;

@@ -45,11 +45,14 @@ class Buffer {
 class BufferPool {
   public:
     explicit BufferPool(std::size_t max_free = 64) : max_free_(max_free) { free_.reserve(max_free); }
+    ~BufferPool();
     BufferPool(const BufferPool&) = delete;
     BufferPool& operator=(const BufferPool&) = delete;
 
     Buffer borrow();
     std::size_t borrowed() const { return borrowed_; }
+    // Gives the free ones back to the allocator.
+    void shrink() noexcept;
 
   private:
     friend class Buffer;

@@ -181,6 +181,9 @@ const char* Channel::tls_cipher() const {
 std::uint64_t Channel::bytes_read() const {
     return core_->bytes_read;
 }
+std::size_t Channel::memory() const {
+    return core_ ? static_cast<std::size_t>(core_->memory()) : 0;
+}
 std::uint64_t Channel::bytes_written() const {
     return core_->bytes_written;
 }

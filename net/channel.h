@@ -94,6 +94,7 @@ class Channel {
     std::string peer_address() const;
     std::uint64_t bytes_read() const;
     std::uint64_t bytes_written() const;
+    std::size_t memory() const;  // without what OpenSSL takes for it
     // Ends the stream both ways: whoever reads or writes finds it at its end. Until close() it stays open.
     void shut_down() noexcept;
     void close() noexcept;

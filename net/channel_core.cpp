@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/memory_account.h"
 #include "net/worker.h"
 
 namespace leasehold::net {
@@ -51,9 +52,17 @@ Channel::Core::Core(Worker& worker_, int socket_, bool unix_socket_, std::size_t
       head_size(static_cast<std::uint32_t>(head_bytes)),
       unix_socket(unix_socket_) {
     socket.non_blocking(true);
+    charge(MemoryPart::channels, memory());
+}
+
+std::int64_t Channel::Core::memory() const {
+    constexpr std::size_t reactor_state = 192;  // what Asio keeps of a descriptor
+    return static_cast<std::int64_t>(allocated_size(sizeof(Core)) + allocated_size(head_size) +
+                                     reactor_state);
 }
 
 Channel::Core::~Core() {
+    charge(MemoryPart::channels, -memory());
     if (ssl != nullptr) SSL_free(ssl);
 }
 

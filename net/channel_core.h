@@ -32,6 +32,7 @@ struct Channel::Core {
     IoResult raw_read(std::span<std::uint8_t> out);
     IoResult raw_write(std::span<const std::uint8_t> bytes);
 
+    std::int64_t memory() const;  // as it is accounted for
     std::size_t unread() const { return head_end - head_begin; }
 
     enum class Stream : std::uint8_t { open, ended, closed };

@@ -12,6 +12,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/memory_account.h"
+
 namespace leasehold::net {
 
 template <typename T>
@@ -19,7 +21,20 @@ class Task;
 
 namespace detail {
 
-struct TaskPromiseBase {
+// Frames of coroutines are counted: of what waits they are the larger part.
+struct CountedFrame {
+    [[gnu::always_inline]] static void* operator new(std::size_t bytes) {
+        void* const place = ::operator new(bytes);
+        charge(MemoryPart::coroutines, static_cast<std::int64_t>(allocated_size(bytes)));
+        return place;
+    }
+    [[gnu::always_inline]] static void operator delete(void* place, std::size_t bytes) noexcept {
+        charge(MemoryPart::coroutines, -static_cast<std::int64_t>(allocated_size(bytes)));
+        ::operator delete(place, bytes);
+    }
+};
+
+struct TaskPromiseBase : CountedFrame {
     std::coroutine_handle<> awaiter;  // set once the awaiter has really suspended
     std::exception_ptr exception;
 

@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds timer_grain{5};
 
 // The frame of a spawned task: starts at once, frees itself at its end.
 struct Worker::Root {
-    struct promise_type {
+    struct promise_type : detail::CountedFrame {
         Root get_return_object() noexcept { return {}; }
         std::suspend_never initial_suspend() noexcept { return {}; }
         std::suspend_never final_suspend() noexcept { return {}; }

@@ -1,5 +1,6 @@
 #include "pool/connection.h"
 
+#include "base/memory_account.h"
 #include "pool/pool.h"
 
 namespace leasehold::pool {
@@ -23,10 +24,12 @@ std::string_view to_string(ConnectionState state) {
 Connection::Connection(Pool& pool, wire::Capabilities profile, std::size_t statement_cap)
     : statements(statement_cap), pool_(pool), profile_(profile) {
     live_.fetch_add(1, std::memory_order_relaxed);
+    charge(MemoryPart::tablet_connections, allocated_size(sizeof(Connection)));
 }
 
 Connection::~Connection() {
     live_.fetch_sub(1, std::memory_order_relaxed);
+    charge(MemoryPart::tablet_connections, -static_cast<std::int64_t>(allocated_size(sizeof(Connection))));
 }
 
 void Connection::note_prepared(const PreparedTextRef& text, std::uint32_t id) {

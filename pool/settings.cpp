@@ -2,10 +2,22 @@
 
 #include <algorithm>
 
+#include "base/memory_account.h"
+
 namespace leasehold::pool {
 
 Settings::Settings(SettingsTable& table, Values values) : table_(table), values_(std::move(values)) {
     for (const auto& [name, value] : values_) bytes_ += name.size() + value.size();
+    charge(MemoryPart::settings, memory());
+}
+
+Settings::~Settings() {
+    charge(MemoryPart::settings, -memory());
+}
+
+std::int64_t Settings::memory() const {
+    return static_cast<std::int64_t>(allocated_size(sizeof(Settings)) +
+                                     allocated_size(values_.size() * sizeof(Values::value_type)) + bytes_);
 }
 
 std::optional<std::string_view> Settings::find(std::string_view name) const {

@@ -38,6 +38,8 @@ class Settings : public boost::intrusive::set_base_hook<> {
     friend void intrusive_ptr_add_ref(const Settings* settings) noexcept;
     friend void intrusive_ptr_release(const Settings* settings) noexcept;
     Settings(SettingsTable& table, Values values);
+    ~Settings();
+    std::int64_t memory() const;
 
     SettingsTable& table_;
     Values values_;

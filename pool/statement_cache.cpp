@@ -12,7 +12,10 @@ std::optional<std::uint32_t> StatementCache::find(const PreparedTextRef& text) {
 std::optional<std::uint32_t> StatementCache::put(const PreparedTextRef& text, std::uint32_t id) {
     recent_.push_front({text, id});
     by_text_[text.get()] = recent_.begin();
-    if (recent_.size() <= cap_) return std::nullopt;
+    if (recent_.size() <= cap_) {
+        account();
+        return std::nullopt;
+    }
     const Entry oldest = recent_.back();
     by_text_.erase(oldest.text.get());
     recent_.pop_back();
@@ -24,6 +27,13 @@ void StatementCache::forget(const PreparedTextRef& text) {
     if (found == by_text_.end()) return;
     recent_.erase(found->second);
     by_text_.erase(found);
+    account();
+}
+
+void StatementCache::account() {
+    constexpr std::size_t list_node = 48;
+    constexpr std::size_t map_node = 48;  // with its share of the buckets
+    memory_.set(recent_.size() * (list_node + map_node));
 }
 
 std::vector<std::uint32_t> StatementCache::take_all() {
@@ -36,7 +46,20 @@ std::vector<std::uint32_t> StatementCache::take_all() {
 void StatementCache::clear() {
     by_text_.clear();
     recent_.clear();
+    account();
 }
+
+namespace {
+
+// The text, its reference counts and its place in the map.
+std::int64_t text_bytes(std::string_view sql) {
+    constexpr std::size_t control_block = 64;
+    constexpr std::size_t map_node = 80;
+    return static_cast<std::int64_t>(allocated_size(sizeof(PreparedText)) + allocated_size(sql.size() + 1) +
+                                     control_block + map_node);
+}
+
+}  // namespace
 
 PreparedTextRef PreparedTexts::intern(std::string_view sql) {
     const auto found = texts_.find(sql);
@@ -46,9 +69,11 @@ PreparedTextRef PreparedTexts::intern(std::string_view sql) {
     }
     const auto forget = [map = std::weak_ptr<Map>(map_)](const PreparedText* gone) {
         if (const auto alive = map.lock()) alive->erase(gone->sql);
+        charge(MemoryPart::prepared_statements, -text_bytes(gone->sql));
         delete gone;
     };
     const PreparedTextRef text(new PreparedText{std::string(sql)}, forget);
+    charge(MemoryPart::prepared_statements, text_bytes(text->sql));
     texts_.emplace(text->sql, text);
     return text;
 }

@@ -12,6 +12,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/memory_account.h"
+
 namespace leasehold::pool {
 
 // The text of a prepared statement and what the tablet said of it; shared by all that prepared the same text.
@@ -36,6 +38,7 @@ class StatementCache {
     // All ids, which are to be closed on the tablet; the cache is empty then.
     std::vector<std::uint32_t> take_all();
     std::size_t size() const { return by_text_.size(); }
+    std::size_t memory() const { return memory_.bytes(); }
 
   private:
     struct Entry {
@@ -45,6 +48,8 @@ class StatementCache {
     std::size_t cap_;
     std::list<Entry> recent_;  // the most recently used first
     std::unordered_map<const PreparedText*, std::list<Entry>::iterator> by_text_;
+    void account();
+    MemoryCharge memory_{MemoryPart::tablet_connections};
 };
 
 // Interns texts for one worker; a text lives as long as a session or a connection holds it.

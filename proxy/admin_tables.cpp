@@ -193,7 +193,26 @@ Table show_plans(const AdminView& view) {
 
 Table show_memory(const AdminView& view) {
     Table table{{text_column("component"), integer_column("bytes")}, {}};
-    for (const auto& part : view.snapshot.memory) table.rows.push_back({part.component, number(part.bytes)});
+    const metrics::Snapshot& snapshot = view.snapshot;
+    const auto row = [&](std::string name, std::uint64_t bytes) {
+        table.rows.push_back({std::move(name), number(bytes)});
+    };
+    for (const auto& part : snapshot.memory) row(part.component, part.bytes);
+    if (snapshot.allocator) {
+        const jemalloc::Figures& allocator = *snapshot.allocator;
+        row("allocator: allocated", allocator.allocated);
+        row("allocator: fragmentation", allocator.active - std::min(allocator.active, allocator.allocated));
+        row("allocator: metadata", allocator.metadata);
+        row("allocator: kept for reuse",
+            allocator.resident - std::min(allocator.resident, allocator.active + allocator.metadata));
+        row("allocator: retained", allocator.retained);
+        row("process: code, stacks and static data",
+            snapshot.budget.resident - std::min(snapshot.budget.resident, allocator.resident));
+    }
+    row("process: resident", snapshot.budget.resident);
+    row("process: watermark", snapshot.budget.watermark);
+    row("process: limit", snapshot.budget.limit);
+    for (const auto& part : snapshot.keyspace_memory) row("keyspace: " + part.keyspace, part.bytes);
     return table;
 }
 

@@ -1,13 +1,17 @@
 #include "proxy/command_reader.h"
 
+#include <algorithm>
+
 #include "base/mysql_errors.h"
 #include "pool/packet_io.h"
+#include "proxy/memory_gate.h"
 #include "wire/frame.h"
 
 namespace leasehold::proxy {
 
 net::Task<Result<std::optional<Command>>> read_command(net::Worker& worker, net::Channel& channel,
-                                                       std::size_t limit, net::Interrupt& interrupt) {
+                                                       std::size_t limit, net::Interrupt& interrupt,
+                                                       const MemoryBudget* budget) {
     const net::IoStatus idle = co_await channel.readable(interrupt);
     if (idle != net::IoStatus::done) co_return pool::io_error(idle);
     Command command;
@@ -46,11 +50,19 @@ net::Task<Result<std::optional<Command>>> read_command(net::Worker& worker, net:
                 wire::load_frame_header(bytes.data()).length + wire::frame_header_size <=
                     command.buffer.size();
             if (whole_frame_fits) continue;
+            const std::size_t announced = wire::load_frame_header(bytes.data()).length;
+            if (budget != nullptr) {
+                const Result<void> room = co_await wait_for_memory(worker, *budget, interrupt, announced);
+                if (!room) co_return room.error();
+            }
             large.emplace(limit);
             large->reset(0);
+            // Doubling as it comes would need twice as much. What is never sent is never in RAM.
+            large->mutable_payload().reserve(std::min(announced, limit));
         }
         const Result<std::size_t> taken = large->feed(bytes);
         if (!taken) co_return taken.error();
+        command.memory.set(allocated_size(large->mutable_payload().capacity()));
         if (*taken < filled) channel.unread(bytes.subspan(*taken));
         filled = 0;
         if (large->complete()) {

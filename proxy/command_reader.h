@@ -6,12 +6,15 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/memory_account.h"
 #include "net/buffers.h"
 #include "net/channel.h"
 #include "net/worker.h"
 #include "wire/bytes.h"
 
 namespace leasehold::proxy {
+
+class MemoryBudget;
 
 struct Command {
     wire::BytesView payload;  // command byte first
@@ -21,12 +24,14 @@ struct Command {
 
     net::Buffer buffer;     // holds a small command
     wire::Bytes assembled;  // holds a large one
+    MemoryCharge memory{MemoryPart::statements};
 };
 
 // Waits for a command, without a buffer, then reads it. Errors: 1153, 1156 (the client gets them and is
-// closed); 2013 when the client went away in the middle; 1317 when the session was interrupted. Nothing: the
-// client left in order.
+// closed), and so is 1041, when a large one finds no room in `budget`; 2013 when the client went away in the
+// middle; 1317 when the session was interrupted. Nothing: the client left in order.
 net::Task<Result<std::optional<Command>>> read_command(net::Worker& worker, net::Channel& channel,
-                                                       std::size_t limit, net::Interrupt& interrupt);
+                                                       std::size_t limit, net::Interrupt& interrupt,
+                                                       const MemoryBudget* budget = nullptr);
 
 }  // namespace leasehold::proxy

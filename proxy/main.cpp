@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "config/default_config.h"
 #include "config/load.h"
+#include "net/tls_memory.h"
 #include "proxy/server.h"
 #include "proxy/version.h"
 
@@ -59,6 +60,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     std::signal(SIGPIPE, SIG_IGN);
+    leasehold::net::count_tls_memory();
     try {
         return run(config_file, check_only);
     } catch (const std::exception& failure) {

@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "base/mysql_errors.h"
+#include "proxy/memory_gate.h"
 #include "proxy/prelude.h"
 #include "proxy/query.h"
 #include "proxy/requests.h"
@@ -164,6 +165,10 @@ net::Task<Flow> run_prepare(Session& session, Command& command) {
     session.activity.statement = sql;
     session.counters().bytes_in += command.payload.size();
     Site& site = session.site();
+    if (!site.process().memory().has_room(sql.size())) {
+        const Result<void> room = co_await room_for(session, sql.size());
+        if (!room) co_return co_await session.send_error(room.error());
+    }
     const std::size_t cap = site.config().limits.max_prepared_stmt_count_per_session;
     if (session.prepared().size() >= cap || !site.process().admit_statement()) {
         co_return co_await session.send_error(

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/memory_account.h"
 #include "pool/statement_cache.h"
 #include "router/plan.h"
 #include "wire/prepared.h"
@@ -32,12 +33,15 @@ class PreparedStatements {
   public:
     std::uint32_t add(PreparedStatement statement);
     PreparedStatement* find(std::uint32_t id);
-    bool erase(std::uint32_t id) { return statements_.erase(id) > 0; }
+    bool erase(std::uint32_t id);
     std::size_t clear();
     std::size_t size() const { return statements_.size(); }
+    std::size_t memory() const { return memory_.bytes(); }
 
   private:
     std::unordered_map<std::uint32_t, PreparedStatement> statements_;
+    void account();
+    MemoryCharge memory_{MemoryPart::prepared_statements};
     std::uint32_t last_id_ = 0;
 };
 

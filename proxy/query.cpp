@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/mysql_errors.h"
+#include "proxy/memory_gate.h"
 #include "proxy/multi_statement.h"
 #include "proxy/next_transaction.h"
 #include "proxy/requests.h"
@@ -46,7 +47,11 @@ net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Sta
             mysql_error::option_prevents_statement, "The target '" + to_string(session.state().target) +
                                                         "' is read-only: it cannot execute this statement"));
     }
-    if (route->shards.size() > 1) co_return co_await run_scatter(session, plan, *route, source);
+    if (route->shards.size() > 1) {
+        const Result<void> room = co_await room_for(session, route->shards.size() * net::buffer_bytes);
+        if (!room) co_return co_await session.send_error(room.error());
+        co_return co_await run_scatter(session, plan, *route, source);
+    }
     const Result<pool::Pool*> pool = pool_for(session, route->keyspace, route->shards.front().shard);
     if (!pool) co_return co_await session.send_error(pool.error());
     StatementRequest request(session, source, route->shards.front());

@@ -57,7 +57,8 @@ Server::Server(std::string config_file, std::shared_ptr<const config::Config> co
       rsa_(std::async(std::launch::async, [] { return wire::RsaKeyPair::generate(); }).share()),
       decoy_seed_(random_seed()),
       control_(config->health, [this](const pool::Tablet& tablet) { cut_off(tablet); }),
-      heap_profiler_(config->memory) {}
+      heap_profiler_(config->memory),
+      memory_(config->memory, [this] { shrink(); }) {}
 
 Server::~Server() = default;
 
@@ -130,12 +131,17 @@ Result<void> Server::listen() {
 
 // By load, not by accept order: of two workers chosen at random the one with fewer sessions.
 void Server::place(net::Worker&, int socket, bool unix_socket) {
-    if (draining_ || !admit_client()) {
+    std::optional<Error> refused;
+    if (draining_) {
+        refused = make_error(mysql_error::server_shutdown, "Server shutdown in progress");
+    } else if (memory_.level() == MemoryLevel::full) {
+        refused = memory_.refusal(0);
+    } else if (!admit_client()) {
+        refused = make_error(mysql_error::con_count, "Too many connections");
+    }
+    if (refused) {
         refused_.fetch_add(1, std::memory_order_relaxed);
-        const wire::Bytes refusal = wire::err_packet(
-            draining_ ? make_error(mysql_error::server_shutdown, "Server shutdown in progress")
-                      : make_error(mysql_error::con_count, "Too many connections"),
-            0);
+        const wire::Bytes refusal = wire::err_packet(*refused, 0);
         net::Channel channel(hands_.front()->worker, socket, unix_socket, 16);
         channel.write(refusal);
         return;
@@ -248,6 +254,7 @@ int Server::run() {
         return 1;
     }
     control_.start();
+    memory_.start();
     boost::asio::io_context signals_context;
     boost::asio::signal_set signals(signals_context, SIGTERM, SIGINT, SIGHUP);
     for (auto& hand : hands_) {
@@ -255,6 +262,7 @@ int Server::run() {
         hand->thread = std::thread([&worker = hand->worker] { worker.run(); });
     }
     listening_ = true;
+    memory_at_start_ = unaccounted_memory();
     print_start_lines();
     log(LogLevel::info, "ready", {});
 
@@ -303,6 +311,7 @@ void Server::drain() {
     const auto pools_closed = [&] { return pool::Connection::live() == 0; };
     wait_until(pools_closed, net::Clock::now() + 5s);
     heap_profiler_.stop();
+    memory_.stop();
     if (http_) http_->stop();
     control_.stop();
     const bool clean = no_clients() && pools_closed();
@@ -354,6 +363,7 @@ Result<std::vector<std::string>> Server::reload() {
         sha2_fast_hashes_.clear();
     }
     heap_profiler_.set_limits(config->memory);
+    memory_.set_limits(config->memory);
     control_.set_limits(config->health);
     control_.replace(after->all_tablets());
     for (auto& hand : hands_) {
@@ -364,6 +374,10 @@ Result<std::vector<std::string>> Server::reload() {
     for (const std::string& line : lines) log(LogLevel::info, "reload", {{"change", line}});
     log(LogLevel::info, "reloaded", {{"changes", static_cast<std::uint64_t>(lines.size())}});
     return lines;
+}
+
+void Server::shrink() {
+    for (auto& hand : hands_) hand->worker.post([&site = *hand->site] { site.shrink(); });
 }
 
 bool Server::reconnect(const std::string& keyspace) {
@@ -387,6 +401,8 @@ void Server::collect_view(std::function<void(std::shared_ptr<const AdminView>)> 
     view->snapshot.listening = listening_;
     view->snapshot.clients_accepted = accepted_;
     view->snapshot.clients_refused = refused_;
+    view->snapshot.budget.profiling = heap_profiler_.active();
+    add_memory(*view, memory_, memory_at_start_);
     struct Tour {
         Server& server;
         std::shared_ptr<AdminView> view;

@@ -17,6 +17,7 @@
 #include "proxy/heap_profiler.h"
 #include "proxy/http_server.h"
 #include "proxy/listener.h"
+#include "proxy/memory_budget.h"
 #include "proxy/site.h"
 #include "proxy/world.h"
 
@@ -57,6 +58,7 @@ class Server final : public Process, public pool::Neighbours {
     void kill_query(const pool::Tablet& tablet, std::uint32_t tablet_thread_id) override;
     std::optional<wire::Sha256Digest> sha2_fast_hash(const wire::Sha2Hash& stored) override;
     void remember_sha2_fast_hash(const wire::Sha2Hash& stored, const wire::Sha256Digest& hash) override;
+    const MemoryBudget& memory() const override { return memory_; }
     const wire::RsaKeyPair& rsa() const override { return rsa_.get(); }
     std::uint64_t decoy_seed() const override { return decoy_seed_; }
     std::string names_of_collation(std::uint16_t collation) const override;
@@ -85,7 +87,11 @@ class Server final : public Process, public pool::Neighbours {
     pool::ControlPlane control_;
     std::vector<std::unique_ptr<Hand>> hands_;
     std::vector<std::unique_ptr<Listener>> listeners_;
+    void shrink();
+
     HeapProfiler heap_profiler_;
+    MemoryBudget memory_;
+    std::atomic<std::uint64_t> memory_at_start_{0};
     std::unique_ptr<HttpServer> http_;
     std::atomic<std::size_t> clients_{0};
     std::atomic<std::uint64_t> accepted_{0}, refused_{0};

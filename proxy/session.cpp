@@ -1,6 +1,7 @@
 #include "proxy/session.h"
 
 #include "base/log.h"
+#include "base/memory_account.h"
 #include "base/mysql_errors.h"
 #include "proxy/client_login.h"
 #include "proxy/prelude.h"
@@ -17,6 +18,9 @@ std::string client_address(const net::Channel& channel) {
     return address == "unix" ? "localhost" : address;
 }
 
+// The session, its place among the site's and its address's text.
+constexpr std::int64_t session_bytes = static_cast<std::int64_t>(allocated_size(sizeof(Session))) + 48 + 32;
+
 }  // namespace
 
 Session::Session(Site& site, net::Channel channel, bool tls_offered)
@@ -27,9 +31,11 @@ Session::Session(Site& site, net::Channel channel, bool tls_offered)
       tls_offered_(tls_offered) {
     activity.since = connected_at = site.worker().now();
     site_.enter(*this);
+    charge(MemoryPart::sessions, session_bytes);
 }
 
 Session::~Session() {
+    charge(MemoryPart::sessions, -session_bytes);
     site_.leave(*this);
     site_.process().statements_left(prepared_.clear());
     if (!admitted_user_.empty()) site_.process().user_left(admitted_user_);
@@ -100,6 +106,9 @@ net::Task<void> Session::run() {
     ClientLogin login(*this);
     if (!co_await login.run(tls_offered_)) co_return;
     for (;;) {
+        begin_rest();
+        // Sessions spend their lives here: in this frame alone, before those that read are made.
+        if (!held_.has(pool::Reason::previous_statement)) co_await channel_.readable(interrupt_);
         std::optional<Command> command = co_await next_command();
         if (!command) co_return;
         const Flow flow = co_await serve(*command);
@@ -113,16 +122,19 @@ net::Task<void> Session::run() {
     }
 }
 
-// Waits for the client's next command. Nothing: the session is over.
-net::Task<std::optional<Command>> Session::next_command() {
+void Session::begin_rest() {
     activity = {Phase::idle, wire::Command::sleep, {}, site_.worker().now()};
     const config::Limits& limits = site_.config().limits;
-    net::InterruptDeadline timeout(interrupt_, net::InterruptReason::idle_timeout);
     const bool in_transaction = held_.in_transaction();
     const auto patience = in_transaction && limits.idle_transaction_timeout.count() > 0
                               ? limits.idle_transaction_timeout
                               : limits.client_idle_timeout;
-    if (patience.count() > 0) site_.worker().deadlines().add(timeout, activity.since + patience);
+    if (patience.count() > 0) site_.worker().deadlines().add(patience_, activity.since + patience);
+}
+
+// The client's next command. Nothing: the session is over.
+net::Task<std::optional<Command>> Session::next_command() {
+    const config::Limits& limits = site_.config().limits;
     const net::TimePoint since = activity.since;
     for (;;) {
         // What is kept only for a question that may follow (SHOW WARNINGS) is not kept for long.
@@ -130,9 +142,10 @@ net::Task<std::optional<Command>> Session::next_command() {
             const bool asked = co_await wait_for_question();
             if (!asked) held_.end_reason(pool::Reason::previous_statement);
         }
-        Result<std::optional<Command>> command =
-            co_await read_command(site_.worker(), channel_, limits.max_allowed_packet, interrupt_);
+        Result<std::optional<Command>> command = co_await read_command(
+            site_.worker(), channel_, limits.max_allowed_packet, interrupt_, &site_.process().memory());
         activity.since = since;
+        patience_.cancel();
         if (command) co_return std::move(*command);
         if (interrupt_.raised()) {
             if (interrupt_.reason() == net::InterruptReason::idle_timeout) {

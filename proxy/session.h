@@ -41,12 +41,14 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     Site& site() { return site_; }
     const Site& site() const { return site_; }
     net::Channel& channel() { return channel_; }
+    const net::Channel& channel() const { return channel_; }
     net::Interrupt& interrupt() { return interrupt_; }
     ClientState& state() { return state_; }
     const ClientState& state() const { return state_; }
     HeldLeases& held() { return held_; }
     const HeldLeases& held() const { return held_; }
     PreparedStatements& prepared() { return prepared_; }
+    const PreparedStatements& prepared() const { return prepared_; }
     std::uint32_t id() const { return id_; }
     const std::string& address() const { return address_; }
     wire::Capabilities capabilities() const { return state_.login.capabilities; }
@@ -93,6 +95,7 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
 
   private:
     net::Task<Flow> serve(Command& command);
+    void begin_rest();
     net::Task<std::optional<Command>> next_command();
     bool speaks_libmariadb() const;
     net::Task<bool> wait_for_question();
@@ -105,6 +108,7 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     Site& site_;
     net::Channel channel_;
     net::Interrupt interrupt_;
+    net::InterruptDeadline patience_{interrupt_, net::InterruptReason::idle_timeout};
     const std::uint32_t id_;
     const std::string address_;
     ClientState state_;

@@ -94,6 +94,11 @@ void Site::drain(bool at_once) {
     each_session([&](Session& session) { session.ask_to_leave(at_once); });
 }
 
+void Site::shrink() {
+    worker_.buffers().shrink();
+    plans_->shrink(plans_->stats().bytes / 2);
+}
+
 void Site::close_pools() {
     each_pool([](pool::Pool& pool) { pool.close(); });
 }

@@ -23,6 +23,7 @@
 
 namespace leasehold::proxy {
 
+class MemoryBudget;
 class Session;
 
 enum class KillOutcome : std::uint8_t { done, no_such_session, not_owner };
@@ -57,6 +58,8 @@ class Process {
     // The collation's SET NAMES value ("utf8mb4 COLLATE utf8mb4_bin") as the tablets know it; empty: unknown
     // to them.
     virtual std::string names_of_collation(std::uint16_t collation) const = 0;
+
+    virtual const MemoryBudget& memory() const = 0;
 
   protected:
     ~Process() = default;
@@ -97,6 +100,8 @@ class Site {
     // Asks every session to leave: at once, or when its transaction is over.
     void drain(bool at_once);
     bool draining() const { return draining_; }
+    // Gives up what is kept only to be faster, when memory is short.
+    void shrink();
     // Closes the pools; the worker's loop then ends by itself.
     void close_pools();
     bool idle() const;

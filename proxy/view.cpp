@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/memory_account.h"
 #include "config/describe.h"
 #include "proxy/session.h"
 #include "proxy/version.h"
@@ -150,6 +151,20 @@ void add_counters(metrics::Snapshot& snapshot, const std::string& keyspace,
     }
 }
 
+void add_keyspace_memory(AdminView& view, const std::string& keyspace, std::uint64_t bytes) {
+    for (metrics::KeyspaceMemory& known : view.snapshot.keyspace_memory) {
+        if (known.keyspace == keyspace) {
+            known.bytes += bytes;
+            return;
+        }
+    }
+    view.snapshot.keyspace_memory.push_back({keyspace, bytes});
+}
+
+std::uint64_t session_memory(const Session& session) {
+    return allocated_size(sizeof(Session)) + session.channel().memory() + session.prepared().memory();
+}
+
 std::string_view phase_text(Session::Phase phase) {
     switch (phase) {
         case Session::Phase::login:
@@ -203,6 +218,7 @@ void add_session(AdminView& view, Session& session, net::TimePoint now, unsigned
     row.reserved_reasons = pool::to_string(reasons);
     row.leases = session.held().all().size();
     const std::string keyspace = state.target.keyspace;
+    add_keyspace_memory(view, keyspace, session_memory(session));
     const auto known =
         std::find_if(view.snapshot.clients.begin(), view.snapshot.clients.end(),
                      [&](const auto& c) { return c.keyspace == keyspace && c.state == row.state; });
@@ -229,6 +245,9 @@ void add_servers(AdminView& view, const pool::Pool& pool, Site& site, net::TimeP
         row.client_id = connection.client_id;
         row.age_ms = milliseconds_since(connection.opened_at, now);
         row.state_ms = milliseconds_since(connection.since, now);
+        add_keyspace_memory(view, spec.keyspace,
+                            allocated_size(sizeof(connection)) + connection.statements.memory() +
+                                (connection.channel ? connection.channel->memory() : 0));
         row.tls = connection.channel && connection.channel->open() && connection.channel->tls();
         row.prepared_statements = connection.statements.size();
         row.reserved_reasons = pool::to_string(connection.condition.reasons);
@@ -318,17 +337,6 @@ void add_to_view(AdminView& view, Site& site) {
     snapshot.plan_cache.evictions += plans.evictions;
     snapshot.plan_cache.entries += plans.entries;
     snapshot.plan_cache.bytes += plans.bytes;
-    const auto add_memory = [&](std::string_view component, std::uint64_t bytes) {
-        for (metrics::MemoryComponent& known : snapshot.memory) {
-            if (known.component == component) {
-                known.bytes += bytes;
-                return;
-            }
-        }
-        snapshot.memory.push_back({std::string(component), bytes});
-    };
-    add_memory("relay_buffers", site.worker().buffers().borrowed() * net::buffer_bytes);
-    add_memory("plan_cache", plans.bytes);
 }
 
 }  // namespace leasehold::proxy

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/memory_account.h"
 #include "router/merge_plan.h"
 #include "router/planner.h"
 #include "router/schema.h"
@@ -169,12 +170,14 @@ struct PlanCache::Impl {
             drop(recent.back());
         }
         counts.bytes += entry->charged;
+        memory.set(counts.bytes);
         recent.push_front(*entry);
         entries.insert(std::move(entry));
     }
 
     void drop(Entry& entry) {
         counts.bytes -= entry.charged;
+        memory.set(counts.bytes);
         recent.erase(recent.iterator_to(entry));
         entries.erase(entries.find(entry.view));
     }
@@ -183,6 +186,14 @@ struct PlanCache::Impl {
         recent.clear();
         entries.clear();
         counts.bytes = 0;
+        memory.set(0);
+    }
+
+    void shrink(std::size_t to_bytes) {
+        while (!recent.empty() && counts.bytes > to_bytes) {
+            ++counts.evictions;
+            drop(recent.back());
+        }
     }
 
     std::shared_ptr<const Schema> schema;
@@ -191,6 +202,7 @@ struct PlanCache::Impl {
     std::unordered_set<std::unique_ptr<Entry>, ByKey, ByKey> entries;
     boost::intrusive::list<Entry> recent;  // every entry, the one used last in front; owned by `entries`
     PlanCacheStats counts;                 // without `entries`
+    MemoryCharge memory{MemoryPart::plan_cache};
 };
 
 PlanCache::PlanCache(std::shared_ptr<const Topology> topology, PlanLimits limits)
@@ -216,6 +228,10 @@ Result<Route> PlanCache::route(const Plan& plan, std::string_view sql, std::span
 void PlanCache::replace_topology(std::shared_ptr<const Topology> topology) {
     impl_->clear();
     impl_->schema = std::make_shared<Schema>(std::move(topology));
+}
+
+void PlanCache::shrink(std::size_t to_bytes) {
+    impl_->shrink(to_bytes);
 }
 
 const Topology& PlanCache::topology() const {

@@ -61,6 +61,8 @@ class PlanCache {
 
     const Topology& topology() const;
     PlanCacheStats stats() const;
+    // Drops what was used longest ago, until no more than that is held.
+    void shrink(std::size_t to_bytes);
 
   private:
     struct Impl;

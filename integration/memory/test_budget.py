@@ -1,0 +1,157 @@
+"""The memory budget: what waits, what is refused, and that the process outlives what clients send."""
+
+import socket
+import struct
+import time
+
+import pymysql
+import pytest
+
+from kit.config import configuration, unsharded
+from kit.waiting import until
+from kit.wire import QUERY, ServerError, Wire
+
+MIB = 1 << 20
+
+
+@pytest.fixture(autouse=True)
+def figures_mean_something(sanitized):
+    if sanitized:
+        pytest.skip("a sanitizer's memory is not the proxy's")
+
+
+@pytest.fixture
+def tight(make_proxy, commerce):
+    """A proxy that may grow by some MiB beyond what it has at rest; `spare` says how many."""
+
+    def make(spare, **memory):
+        proxy = make_proxy(configuration({"commerce": unsharded(commerce)}))
+        used = proxy.metrics().sum("leasehold_allocator_bytes", kind="resident") + 16 * MIB  # and its code
+        memory = {"limit": f"{int(used / MIB) + spare}MiB", "high_watermark": 0.9, "wait_timeout": "500ms"} | memory
+        proxy.config["memory"] = memory
+        proxy.write()
+        proxy.reload()
+        until(lambda: proxy.metrics().sum("leasehold_memory_watermark_bytes") < 1 << 30, "the reload")
+        return proxy
+
+    return make
+
+
+def large_packet_half_sent(proxy, size):
+    """A client in the middle of a COM_QUERY of `size` bytes: what it has sent is put together and waits for the rest."""
+    client = Wire(proxy.port).login(database="commerce")
+    text = b"\x03SELECT LENGTH('" + b"x" * size + b"')"
+    client.socket.settimeout(20)
+    client.socket.sendall(struct.pack("<I", len(text))[:3] + b"\0" + text[: -MIB // 4])
+    return client, text[-MIB // 4 :]
+
+
+def test_the_parts_add_up(make_proxy, commerce, certificates):
+    """Sessions, TLS, prepared statements and a large packet, each in its own account, and nothing left over."""
+    proxy = make_proxy(configuration({"commerce": unsharded(commerce)}, listen={"tls": certificates.listen()}))
+    before = accounts(proxy)
+    clear = [Wire(proxy.port).login(database="commerce") for _ in range(300)]
+    secure = [Wire(proxy.port).login(database="commerce", tls=True) for _ in range(300)]
+    connection = proxy.connect("commerce")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    half, rest = large_packet_half_sent(proxy, 8 * MIB)
+    until(lambda: accounts(proxy)["statements"] > 7 * MIB, "the packet to arrive")
+    during = accounts(proxy)
+    grown = {part: during[part] - before.get(part, 0) for part in during}
+    assert 600 * 900 < grown["sessions"] < 600 * 2048, grown
+    assert 300 * 10_000 < grown["tls"] < 300 * 20_000, grown
+    assert 600 * 500 < grown["coroutines"] < 600 * 2048, grown
+    assert during["keyspace: commerce"] > 600 * 1024
+    resident = during["process: resident"]
+    assert during["other"] < 0.15 * resident, during
+    parts = sum(
+        size
+        for part, size in during.items()
+        if ":" not in part or part.split(": ")[1] in ("fragmentation", "metadata", "kept for reuse")
+    )
+    parts += during["process: code, stacks and static data"]
+    assert abs(parts - resident) < 0.15 * resident, (parts, during)
+    half.socket.sendall(rest)
+    half.results()
+    half.close()
+    for client in clear + secure:
+        client.vanish()
+    connection.close()
+
+    def given_back():
+        now = accounts(proxy)
+        return all(now[part] <= before[part] + slack for part, slack in SLACK.items()) or None
+
+    until(given_back, lambda: f"the accounts to return: {accounts(proxy)}; before {before}")
+
+
+# What rests in pools and caches on purpose after the sessions have gone.
+SLACK = {
+    "sessions": 0,
+    "statements": 0,
+    "prepared_statements": 0,
+    "merges": 0,
+    "gathers": 0,
+    "channels": 64 * 1024,
+    "coroutines": 64 * 1024,
+    "tls": 512 * 1024,
+}
+
+
+def accounts(proxy):
+    return {row["component"]: int(row["bytes"]) for row in proxy.admin("SHOW MEMORY")}
+
+
+def test_large_statements_wait_and_are_refused_while_small_ones_go_on(tight):
+    proxy = tight(16)
+    holder, rest = large_packet_half_sent(proxy, 10 * MIB)
+    until(lambda: accounts(proxy)["statements"] >= 10 * MIB, "the packet to arrive")
+    with pytest.raises((pymysql.err.MySQLError, OSError)) as caught:
+        proxy.sql(f"SELECT LENGTH('{'y' * 9 * MIB}')", database="commerce")
+    assert caught.value.args[0] in (1041, 2013, 2006, 32, 104), caught.value
+    if caught.value.args[0] == 1041:
+        assert "most of it by statements" in caught.value.args[1]
+    assert proxy.value("SELECT 41 + 1", database="commerce") == 42  # a relay's own buffer is always there
+    assert proxy.metrics().sum("leasehold_memory_refusals_total") >= 1
+    holder.socket.sendall(rest)
+    holder.vanish()
+    until(lambda: accounts(proxy)["statements"] == 0, "the statement to go")
+    until(lambda: proxy.value(f"SELECT LENGTH('{'y' * 9 * MIB}')", database="commerce") == 9 * MIB, "room again", 20)
+
+
+def test_above_the_limit_new_clients_are_refused_last(tight):
+    proxy = tight(40)
+    old = Wire(proxy.port).login(database="commerce")
+    proxy.config["memory"] |= {"limit": "16MiB"}
+    proxy.write()
+    proxy.reload()
+    until(lambda: "memory limit reached" in proxy.tail(), "the limit")
+
+    def refused():
+        try:
+            Wire(proxy.port).login(database="commerce").close()
+        except ServerError as error:
+            return error.code == 1041 and "memory.limit 16.0 MiB" in str(error)
+        return False
+
+    assert refused()
+    old.query("SELECT 1")  # who is in goes on
+    old.close()
+    warnings = [line for line in proxy.log_lines("warning") if "memory" in line]
+    assert any("memory limit reached" in line and "held_by" in line for line in warnings), warnings
+    proxy.config["memory"] |= {"limit": "4GiB"}
+    proxy.write()
+    proxy.reload()
+    until(lambda: not refused(), "clients to be taken again")
+
+
+def test_one_warning_before_the_watermark(make_proxy, commerce):
+    proxy = make_proxy(configuration({"commerce": unsharded(commerce)}))
+    resident = accounts(proxy)["process: resident"]
+    proxy.config["memory"] = {"limit": f"{int(resident / MIB) + 2}MiB", "high_watermark": 1}
+    proxy.write()
+    proxy.reload()
+    until(lambda: "nears the watermark" in proxy.tail(), "the warning")
+    time.sleep(1)
+    assert sum("nears the watermark" in line for line in proxy.log_lines("warning")) == 1
