@@ -7,8 +7,10 @@
 #include <variant>
 
 #include "base/mysql_errors.h"
+#include "proxy/merge_condition.h"
 #include "proxy/merge_group.h"
 #include "proxy/merge_order.h"
+#include "proxy/merge_sort.h"
 #include "proxy/shard_rows.h"
 #include "router/merge_plan.h"
 #include "wire/response_packets.h"
@@ -19,6 +21,9 @@ namespace {
 // Of an answer that is not wanted any more: so much is read away to keep the connection, for more the
 // statement is ended with it.
 constexpr std::size_t worth_reading = 256u << 10;
+
+// Beyond it a LIMIT does not spare anything.
+constexpr std::uint64_t max_kept = 1u << 20;
 
 Error unreadable_row() {
     return make_error(mysql_error::malformed_packet, "A tablet sent a row that does not fit its columns");
@@ -31,6 +36,7 @@ class Merge {
         : session_(session),
           plan_(plan),
           merge_(*plan.merge),
+          source_(source),
           parts_(session, plan, route, source),
           protocol_(source.prepared == nullptr ? RowProtocol::text : RowProtocol::binary),
           window_(window),
@@ -84,7 +90,15 @@ class Merge {
             }
             if (std::optional<Error> failed = co_await take_rows()) co_return failed;
         }
-        if (group_ && group_->open() && !full() && !co_await put(group_->finish())) co_return gone();
+        if (group_ && group_->open() && !full()) {
+            if (std::optional<Error> failed = co_await put_group()) co_return failed;
+        }
+        if (sort_) {
+            for (const wire::Bytes& row : sort_->finish()) {
+                if (full()) break;
+                if (!co_await put(row)) co_return gone();
+            }
+        }
         co_return co_await end_rest();
     }
 
@@ -104,6 +118,22 @@ class Merge {
                 AggregateColumn::make(aggregate, types_, merge_.hidden, protocol_);
             if (!column) return column.error();
             aggregates_.push_back(*std::move(column));
+        }
+        for (const router::MergeCondition& condition : merge_.having) {
+            Result<GroupCondition> made =
+                GroupCondition::make(merge_, condition, source_.values, types_, protocol_);
+            if (!made) return made.error();
+            having_.push_back(*std::move(made));
+        }
+        if (!merge_.order.empty()) {
+            Result<KeyColumns> sorted =
+                key_columns(merge_.order, types_, merge_.hidden, merge_.forms(), protocol_);
+            if (!sorted) return sorted.error();
+            std::optional<std::uint64_t> keep;
+            if (window_.count && *window_.count <= max_kept && window_.offset <= max_kept)
+                keep = window_.offset + *window_.count;
+            sort_.emplace(protocol_, types_, std::get<std::vector<KeyColumn>>(*std::move(sorted)), keep,
+                          session_.site().config().limits.merge_memory);
         }
         if (merge_.groups) group_.emplace(protocol_, types_, order_->columns(), aggregates_);
         for (std::size_t i = 0; i < shards_.size(); ++i) readers_.emplace_back(protocol_, types_);
@@ -133,10 +163,7 @@ class Merge {
         if (!rows.opened()) {
             if (std::optional<Error> failed = co_await rows.open()) co_return failed;
         }
-        const auto alike = [](const RowColumnType& a, const RowColumnType& b) {
-            return a.type == b.type && a.flags == b.flags;
-        };
-        if (!std::equal(types_.begin(), types_.end(), rows.types().begin(), rows.types().end(), alike)) {
+        if (!std::equal(types_.begin(), types_.end(), rows.types().begin(), rows.types().end(), are_alike)) {
             co_return make_error(
                 mysql_error::unknown_error,
                 "unsupported: merging columns whose types differ between shards (" + rows.part().shard + ")");
@@ -158,8 +185,9 @@ class Merge {
             ShardRows& rows = shards_[shard];
             RowReader& reader = readers_[shard];
             if (group_) {
-                if (group_->open() && !group_->has(order_->next_keys()) && !co_await put(group_->finish()))
-                    co_return gone();
+                if (group_->open() && !group_->has(order_->next_keys())) {
+                    if (std::optional<Error> failed = co_await put_group()) co_return failed;
+                }
                 if (full()) co_return std::nullopt;
                 if (!(group_->open() ? group_->add(reader.cells()) : group_->start(rows.row())))
                     co_return unreadable_row();
@@ -182,9 +210,32 @@ class Merge {
         co_return std::nullopt;
     }
 
+    // The group that has come to its end: sent, put aside to be sorted, or left out.
+    net::Task<std::optional<Error>> put_group() {
+        const wire::BytesView row = group_->finish();
+        if (!having_.empty()) {
+            if (!whole_row_->read(row)) co_return unreadable_row();
+            const auto holds = [&](const GroupCondition& condition) {
+                return condition.holds(whole_row_->cells());
+            };
+            if (!std::ranges::all_of(having_, holds)) co_return std::nullopt;
+        }
+        if (!sort_) {
+            if (!co_await put(row)) co_return gone();
+            co_return std::nullopt;
+        }
+        const MergeSort::Added added = sort_->add(row);
+        if (added == MergeSort::Added::unreadable) co_return unreadable_row();
+        if (added == MergeSort::Added::kept) co_return std::nullopt;
+        co_return make_error(
+            mysql_error::out_of_resources,
+            "The groups of several shards to be sorted are larger than limits.merge_memory (" +
+                std::to_string(session_.site().config().limits.merge_memory) + " bytes)");
+    }
+
     // A whole row, hidden columns and all.
     net::Task<bool> put(wire::BytesView row) {
-        if (!whole_row_->read(row)) co_return true;  // it is one of our own making, or was read before
+        if (!whole_row_->read(row)) co_return true;  // it was read before
         if (try_put_cells(row, whole_row_->cells())) co_return true;
         co_return co_await put_cells(row, whole_row_->cells());
     }
@@ -244,6 +295,7 @@ class Merge {
     Session& session_;
     const router::Plan& plan_;
     const router::MergePlan& merge_;
+    const StatementSource& source_;
     ShardParts parts_;
     const RowProtocol protocol_;
     const router::RowWindow window_;
@@ -256,6 +308,8 @@ class Merge {
     std::optional<MergeOrder> order_;
     std::vector<AggregateColumn> aggregates_;
     std::optional<MergeGroup> group_;
+    std::vector<GroupCondition> having_;
+    std::optional<MergeSort> sort_;
     std::size_t shown_ = 0;  // columns that the client gets
     std::uint64_t skipped_ = 0;
     std::uint64_t rows_out_ = 0;

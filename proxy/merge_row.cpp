@@ -32,7 +32,19 @@ std::optional<std::size_t> fixed_size(wire::ColumnType type) {
     }
 }
 
+bool is_text(wire::ColumnType type) {
+    return type == wire::ColumnType::varchar || type >= wire::ColumnType::tiny_blob;
+}
+
 }  // namespace
+
+bool are_alike(const RowColumnType& a, const RowColumnType& b) {
+    constexpr wire::ColumnFlags of_type =
+        wire::column_flag::is_unsigned | wire::column_flag::is_enum | wire::column_flag::is_set;
+    if (((a.flags ^ b.flags) & of_type) != 0) return false;
+    const bool geometries = a.type == wire::ColumnType::geometry || b.type == wire::ColumnType::geometry;
+    return a.type == b.type || (!geometries && is_text(a.type) && is_text(b.type));
+}
 
 RowColumnType type_of(const wire::ColumnDefinition& definition) {
     return {definition.type, definition.flags, definition.collation, definition.length, definition.decimals};

@@ -30,6 +30,9 @@ struct RowColumnType {
     bool is_unsigned() const { return (flags & wire::column_flag::is_unsigned) != 0; }
     bool operator==(const RowColumnType&) const = default;
 };
+// Whether values of the two are encoded and compare alike. A server says one text type or another, and sets
+// one flag or another, as it came by the rows.
+bool are_alike(const RowColumnType& a, const RowColumnType& b);
 RowColumnType type_of(const wire::ColumnDefinition& definition);
 
 class RowReader {

@@ -25,8 +25,9 @@ bool Colocation::keeps_together(const Expr& expr) const {
 }
 
 bool Colocation::keeps_together(std::span<const OrderItem> group_by) const {
+    TextMatcher matcher(false);  // only columns count
     return std::ranges::any_of(group_by, [&](const OrderItem& item) {
-        const std::optional<Meant> meant = meant_by_group(item, select_, analysis_, scope_);
+        const std::optional<Meant> meant = meant_by_group(item, select_, analysis_, scope_, matcher);
         return meant && meant->expr != nullptr && keeps_together(*meant->expr);
     });
 }

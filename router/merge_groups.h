@@ -14,6 +14,7 @@ struct GroupedSelect {
     const SelectCore& select;
     const Analysis& analysis;
     const Colocation& colocation;
+    TextMatcher& matcher;
 };
 
 // Fills the plan. False: the groups cannot be merged exactly.

@@ -79,11 +79,24 @@ bool uses_alias(const Expr& expr, const SelectCore& select) {
     return found;
 }
 
-std::optional<std::uint32_t> item_written_as(const Expr& expr, const SelectCore& select) {
-    for (std::uint32_t i = 0; i < select.items.size(); ++i) {
-        if (select.items[i].expr->kind == expr.kind && same_text(*select.items[i].expr, expr)) return i;
+// The literals below an expression, in the order of the tree; nothing: there are parameters or queries.
+std::optional<std::vector<std::uint32_t>> literals_of(const Expr& expr) {
+    std::vector<std::uint32_t> found;
+    bool known = expr.kind != ExprKind::parameter;
+    if (const auto* literal = expr.as<LiteralExpr>(); literal && literal->index != LiteralExpr::no_index) {
+        for (std::uint32_t piece = 0; piece < literal->pieces; ++piece)
+            found.push_back(literal->index + piece);
     }
-    return std::nullopt;
+    visit_children(
+        expr,
+        [&](const Expr& child) {
+            const std::optional<std::vector<std::uint32_t>> below = literals_of(child);
+            known = known && below;
+            if (below) found.insert(found.end(), below->begin(), below->end());
+        },
+        [&](const Query&) { known = false; });
+    if (!known) return std::nullopt;
+    return found;
 }
 
 std::optional<Meant> at_position(const LiteralExpr& literal, const SelectCore& select) {
@@ -98,30 +111,49 @@ std::optional<Meant> at_position(const LiteralExpr& literal, const SelectCore& s
 }
 
 // A constant or a position.
-std::optional<std::optional<Meant>> literal_meant(const Expr& expr, const SelectCore& select) {
+std::optional<std::optional<Meant>> literal_meant(const OrderItem& item, const SelectCore& select) {
+    const Expr& expr = *item.expr;
     if (const auto* literal = expr.as<LiteralExpr>()) {
-        if (literal->literal == LiteralKind::integer) return at_position(*literal, select);
+        if (literal->literal == LiteralKind::integer) {
+            // Plans are told apart by positions, but not by those in parentheses.
+            if (item.range.begin != expr.range.begin) return std::optional<Meant>();
+            return at_position(*literal, select);
+        }
         return std::optional(Meant{});
     }
     if (expr.kind == ExprKind::parameter) return std::optional(Meant{});
     return std::nullopt;
 }
 
-std::optional<Meant> meant_expression(const Expr& expr, const SelectCore& select) {
+std::optional<Meant> meant_expression(const Expr& expr, const SelectCore& select, TextMatcher& matcher) {
     if (!is_repeatable(expr) && !is_number(expr)) return std::nullopt;
     if (uses_alias(expr, select)) return std::nullopt;
-    return Meant{&expr, item_written_as(expr, select)};
+    return Meant{&expr, matcher.find(expr, select)};
 }
 
 }  // namespace
 
-bool same_text(const Expr& a, const Expr& b) {
+bool TextMatcher::same(const Expr& a, const Expr& b) {
     if (const auto* left = a.as<ColumnExpr>()) {
         const auto* right = b.as<ColumnExpr>();
         return right != nullptr && equal_folded(left->column.text, right->column.text) &&
                left->table.text == right->table.text && left->schema.text == right->schema.text;
     }
-    return print(a) == print(b);
+    if (&a == &b) return true;
+    if (a.kind != b.kind || print(a) != print(b)) return false;
+    const std::optional<std::vector<std::uint32_t>> left = literals_of(a);
+    const std::optional<std::vector<std::uint32_t>> right = literals_of(b);
+    if (!left || !right || left->size() != right->size()) return false;
+    for (std::size_t i = 0; i < left->size() && !prepared_; ++i)
+        literals_.emplace_back((*left)[i], (*right)[i]);
+    return true;
+}
+
+std::optional<std::uint32_t> TextMatcher::find(const Expr& expr, const SelectCore& select) {
+    for (std::uint32_t i = 0; i < select.items.size(); ++i) {
+        if (same(*select.items[i].expr, expr)) return i;
+    }
+    return std::nullopt;
 }
 
 bool is_constant(const Expr& expr) {
@@ -170,11 +202,11 @@ bool is_repeatable(const Expr& expr) {
     return repeatable;
 }
 
-std::optional<Meant> meant_by_order(const OrderItem& item, const SelectCore& select) {
+std::optional<Meant> meant_by_order(const OrderItem& item, const SelectCore& select, TextMatcher& matcher) {
     const Expr& expr = *item.expr;
-    if (const auto literal = literal_meant(expr, select)) return *literal;
+    if (const auto literal = literal_meant(item, select)) return *literal;
     const auto* column = expr.as<ColumnExpr>();
-    if (column == nullptr) return meant_expression(expr, select);
+    if (column == nullptr) return meant_expression(expr, select, matcher);
     std::optional<std::uint32_t> found;
     for (std::uint32_t i = 0; i < select.items.size() && column->table.empty(); ++i) {
         const SelectItem& candidate = select.items[i];
@@ -182,7 +214,7 @@ std::optional<Meant> meant_by_order(const OrderItem& item, const SelectCore& sel
         const auto* plain = candidate.expr->as<ColumnExpr>();
         const std::string_view name = !alias.empty() ? alias.text : plain ? plain->column.text : "";
         if (name.empty() || !equal_folded(name, column->column.text)) continue;
-        if (found && !same_text(*select.items[*found].expr, *candidate.expr)) return std::nullopt;
+        if (found && !matcher.same(*select.items[*found].expr, *candidate.expr)) return std::nullopt;
         found = i;
     }
     if (found) {
@@ -190,23 +222,22 @@ std::optional<Meant> meant_by_order(const OrderItem& item, const SelectCore& sel
         if (is_constant(chosen)) return Meant{};
         return Meant{&chosen, found};
     }
-    return Meant{&expr, item_written_as(expr, select)};
+    return Meant{&expr, matcher.find(expr, select)};
 }
 
 std::optional<Meant> meant_by_group(const OrderItem& item, const SelectCore& select, const Analysis& analysis,
-                                    std::uint32_t scope) {
+                                    std::uint32_t scope, TextMatcher& matcher) {
     const Expr& expr = *item.expr;
-    if (const auto literal = literal_meant(expr, select)) return *literal;
+    if (const auto literal = literal_meant(item, select)) return *literal;
     const auto* column = expr.as<ColumnExpr>();
-    if (column == nullptr) return meant_expression(expr, select);
-    if (!column->table.empty() || !uses_alias(expr, select))
-        return Meant{&expr, item_written_as(expr, select)};
+    if (column == nullptr) return meant_expression(expr, select, matcher);
+    if (!column->table.empty() || !uses_alias(expr, select)) return Meant{&expr, matcher.find(expr, select)};
     // A column of the tables comes before an alias: the columns have to be known.
     const std::string name = to_lower(column->column.text);
     for (const Source& source : analysis.scopes[scope].sources) {
         if (!source.instance || !source.columns_known) return std::nullopt;
         if (analysis.instances[*source.instance].table->names_column(name))
-            return Meant{&expr, item_written_as(expr, select)};
+            return Meant{&expr, matcher.find(expr, select)};
     }
     std::optional<std::uint32_t> found;
     for (std::uint32_t i = 0; i < select.items.size(); ++i) {

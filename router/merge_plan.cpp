@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <type_traits>
 #include <variant>
 
 #include "base/mysql_errors.h"
@@ -47,6 +48,25 @@ std::string names_of(const std::vector<MergeKey>& keys) {
         words += (words.empty() ? "" : ", ") + name_of(key.value) + (key.descending ? " desc" : "");
     }
     return words;
+}
+
+bool are_equal(const SqlValue& a, const SqlValue& b) {
+    return std::visit(
+        [](const auto& left, const auto& right) {
+            using L = std::decay_t<decltype(left)>;
+            if constexpr (!std::is_same_v<L, std::decay_t<decltype(right)>>) {
+                return false;
+            } else if constexpr (std::is_same_v<L, Null>) {
+                return true;
+            } else if constexpr (std::is_same_v<L, Decimal>) {
+                return left.digits == right.digits;
+            } else if constexpr (std::is_same_v<L, HexBytes>) {
+                return left.bytes == right.bytes;
+            } else {
+                return left == right;
+            }
+        },
+        a, b);
 }
 
 // The text of a weight in its form, around the key's own.
@@ -99,6 +119,13 @@ std::string_view to_string(Combine combine) {
     return "sum";
 }
 
+bool MergePlan::holds_for(std::span<const SqlValue> literals) const {
+    return std::ranges::all_of(same_literals, [&](const auto& pair) {
+        return pair.first < literals.size() && pair.second < literals.size() &&
+               are_equal(literals[pair.first], literals[pair.second]);
+    });
+}
+
 Result<RowWindow> MergePlan::window(std::span<const SqlValue> values) const {
     RowWindow window;
     const auto read = [&](ValueRef ref) -> std::optional<std::uint64_t> {
@@ -138,7 +165,9 @@ Result<void> MergePlan::write(Route& route, std::string_view sql, std::span<cons
                 const auto [before, after] =
                     wrapping(part.number < forms_.size() ? forms_[part.number] : KeyForm::weight);
                 builder.add(before);
+                builder.add(part.words);
                 builder.tokens(part.span);
+                if (!part.words.empty()) builder.add(")");
                 builder.add(after);
                 break;
             }
@@ -187,6 +216,7 @@ std::size_t MergePlan::bytes() const {
     std::size_t sum = sizeof(*this) + (keys.size() + order.size()) * sizeof(MergeKey) +
                       aggregates.size() * sizeof(MergeAggregate) + having.size() * sizeof(MergeCondition) +
                       constants.bytes() + rules.edits.size() * sizeof(TokenEdit);
+    sum += same_literals.size() * sizeof(same_literals[0]);
     for (const MergeText& part : text) sum += sizeof(part) + part.words.size();
     return sum;
 }

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "router/plan.h"
@@ -80,7 +81,8 @@ struct MergeText {
         head,    // from the text's first byte to where the token span.first begins
         tokens,  // a part of the statement
         words,
-        key,    // the statement's tokens as a key's weight, `number` being its MergeKey::form
+        key,    // (`words` in front: an aggregate's name and parenthesis) the statement's tokens as a key's
+                // weight, `number` being its MergeKey::form
         limit,  // LIMIT offset + count
     } kind = Kind::words;
     TokenSpan span;
@@ -98,6 +100,11 @@ class MergePlan {
     std::vector<MergeKey> order;  // of the groups, where the keys' order is not the one asked for
     // LIMIT, where there is one.
     std::optional<ValueRef> offset, count;
+
+    // Literals of the text that must be equal for the plan to hold, as SELECT a % 3 ... GROUP BY a % 3: plans
+    // are cached without their literals.
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> same_literals;
+    bool holds_for(std::span<const SqlValue> literals) const;
 
     std::vector<MergeText> text;
     TextRules rules;

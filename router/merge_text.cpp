@@ -55,15 +55,16 @@ RowColumn MergeTextWriter::hide(std::string before, const Expr& expr, std::strin
 
 // Two blanks in the expression's own collation, when that pads: one alone would not show whether weights of
 // several levels follow each other.
-void MergeTextWriter::hide_padding(TokenSpan span) {
+void MergeTextWriter::hide_padding(TokenSpan span, std::string_view aggregate) {
     next_hidden();
-    put_words(hidden_, "IF(LEFT(");
-    put_tokens(hidden_, span);
-    put_words(hidden_, ",0)=CONCAT(LEFT(");
-    put_tokens(hidden_, span);
-    put_words(hidden_, ",0),' '),WEIGHT_STRING(CONCAT(LEFT(");
-    put_tokens(hidden_, span);
-    put_words(hidden_, ",0),'  ')),'')");
+    const auto no_characters = [&](std::string before, std::string after) {
+        put_words(hidden_, std::move(before) + "LEFT(" + std::string(aggregate));
+        put_tokens(hidden_, span);
+        put_words(hidden_, (aggregate.empty() ? ",0)" : "),0)") + std::move(after));
+    };
+    no_characters("IF(", "=CONCAT(");
+    no_characters("", ",' '),WEIGHT_STRING(CONCAT(");
+    no_characters("", ",'  ')),'')");
 }
 
 RowColumn MergeTextWriter::hide_weight(const Expr& expr) {
@@ -71,11 +72,20 @@ RowColumn MergeTextWriter::hide_weight(const Expr& expr) {
     put_words(hidden_, "WEIGHT_STRING(");
     put_tokens(hidden_, span_of(expr));
     put_words(hidden_, ")");
-    hide_padding(span_of(expr));
+    hide_padding(span_of(expr), "");
     return column;
 }
 
 std::optional<MergeKey> MergeTextWriter::key(const Meant& meant, bool descending) {
+    return key(meant, descending, "");
+}
+
+std::optional<MergeKey> MergeTextWriter::group_key(const Meant& meant, bool descending) {
+    return key(meant, descending, meant.expr->kind == ExprKind::column ? "" : "MIN(");
+}
+
+std::optional<MergeKey> MergeTextWriter::key(const Meant& meant, bool descending,
+                                             std::string_view aggregate) {
     MergeKey key;
     key.descending = descending;
     const std::optional<RowColumn> shown = meant.item ? column_of(*meant.item) : std::nullopt;
@@ -86,8 +96,8 @@ std::optional<MergeKey> MergeTextWriter::key(const Meant& meant, bool descending
     if (!weighed) return key;
     key.weight = next_hidden();
     key.form = forms_;
-    hidden_.push_back({MergeText::Kind::key, span_of(*meant.expr), {}, forms_++});
-    hide_padding(span_of(*meant.expr));
+    hidden_.push_back({MergeText::Kind::key, span_of(*meant.expr), std::string(aggregate), forms_++});
+    hide_padding(span_of(*meant.expr), aggregate);
     return key;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "router/merge_names.h"
@@ -23,6 +24,8 @@ class MergeTextWriter {
     std::optional<RowColumn> column_of(std::uint32_t item) const;
     // A key, with the hidden columns that it needs. Nothing: it would have to be evaluated twice.
     std::optional<MergeKey> key(const Meant& meant, bool descending);
+    // The key of a group. Its expression may not stand in another one under ONLY_FULL_GROUP_BY.
+    std::optional<MergeKey> group_key(const Meant& meant, bool descending);
     // Appends it to the shards' ORDER BY: as `written` where that says the same, else by position or name.
     void sort_by(const MergeKey& key, const Meant& meant, const OrderItem* written);
     bool has_key(std::uint32_t item) const;
@@ -47,7 +50,8 @@ class MergeTextWriter {
     void put_words(std::vector<MergeText>& out, std::string words) const;
     void put_tokens(std::vector<MergeText>& out, TokenSpan span) const;
     RowColumn next_hidden();
-    void hide_padding(TokenSpan span);
+    std::optional<MergeKey> key(const Meant& meant, bool descending, std::string_view aggregate);
+    void hide_padding(TokenSpan span, std::string_view aggregate);
     std::uint32_t end_of_query() const;
     TokenSpan having_span() const;
 

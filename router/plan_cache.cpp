@@ -103,6 +103,8 @@ struct PlanCache::Impl {
         if (!plan) return plan.error();
         PlannedStatement planned{*std::move(plan), {}, {}};
         if (needs_values(*planned.plan)) read_literals(sql, context.sql_mode, normalized.literals, planned);
+        const MergePlan* const merge = planned.plan->merge.get();
+        if (merge != nullptr && !merge->holds_for(planned.literals)) return plan_uncached(sql, context);
         return planned;
     }
 

@@ -42,6 +42,7 @@ class MergePlanner {
           select_(select),
           analysis_(analysis),
           colocation_(select, analysis, *analysis.top),
+          matcher_(statement.prepared),
           writer_(statement.tree, query, select, *plan_) {
         plan_->rules = statement.base.text;
     }
@@ -51,12 +52,14 @@ class MergePlanner {
         bool groups = !select_.group_by.empty() || is_aggregate_query(select_, query_.order_by);
         if (groups && colocation_.keeps_together(select_.group_by)) groups = false;
         if (groups) {
-            if (!plan_groups({statement_, query_, select_, analysis_, colocation_}, writer_, *plan_))
+            if (!plan_groups({statement_, query_, select_, analysis_, colocation_, matcher_}, writer_,
+                             *plan_))
                 return nullptr;
         } else if (!rows()) {
             return nullptr;
         }
         writer_.finish();
+        plan_->same_literals = matcher_.literals();
         return plan_;
     }
 
@@ -73,7 +76,7 @@ class MergePlanner {
     // Rows that each stand for themselves, or for those that DISTINCT finds equal.
     bool rows() {
         for (const OrderItem& item : query_.order_by) {
-            const std::optional<Meant> meant = meant_by_order(item, select_);
+            const std::optional<Meant> meant = meant_by_order(item, select_, matcher_);
             if (!meant) return false;
             if (meant->expr == nullptr) continue;
             if (!add_key(*meant, item.order == Order::descending, &item)) return false;
@@ -118,6 +121,7 @@ class MergePlanner {
     const Analysis& analysis_;
     std::shared_ptr<MergePlan> plan_ = std::make_shared<MergePlan>();
     Colocation colocation_;
+    TextMatcher matcher_;
     MergeTextWriter writer_;
 };
 

@@ -1,4 +1,5 @@
 #include "router/plan_cache.h"
+#include "router/merge_plan.h"
 
 #include <gtest/gtest.h>
 
@@ -125,6 +126,17 @@ TEST_F(PlanCacheTest, errors_are_not_kept) {
     EXPECT_FALSE(cache_.plan("call p()", context()));
     EXPECT_EQ(cache_.stats().misses, 2u);
     EXPECT_EQ(cache_.stats().entries, 0u);
+}
+
+TEST_F(PlanCacheTest, a_merge_that_depends_on_equal_literals_is_not_used_for_others) {
+    const auto explained = [&](std::string_view sql) {
+        const Result<PlannedStatement> planned = cache_.plan(sql, context());
+        return planned && planned->plan->merge != nullptr ? planned->plan->merge->describe() : "";
+    };
+    EXPECT_NE(explained("select left(name, 1), count(*) from customer group by left(name, 1)"), "");
+    EXPECT_NE(explained("select left(name, 2), count(*) from customer group by left(name, 2)"), "");
+    EXPECT_EQ(explained("select left(name, 1), count(*) from customer group by left(name, 2)"), "");
+    EXPECT_EQ(explained("select left(name, '1'), count(*) from customer group by left(name, 1)"), "");
 }
 
 TEST(PlanCacheLimits, entries) {
