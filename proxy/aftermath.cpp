@@ -122,6 +122,11 @@ pool::ReasonSet reasons_after(pool::ReasonSet before, const router::Effects& eff
         reasons.remove(Reason::lock_tables);
     if (set.has(Effect::unlocks_tables)) reasons.remove(Reason::global_read_lock);
     if (set.has(Effect::closes_handler)) reasons.remove(Reason::handler);
+    if (set.has(Effect::text_prepare)) marks.prepared.insert(effects.prepared_name);
+    if (set.has(Effect::text_deallocate)) {
+        marks.prepared.erase(effects.prepared_name);
+        if (marks.prepared.empty()) reasons.remove(Reason::text_prepare);
+    }
     for (const auto& [effect, reason] : added_by) {
         if (set.has(effect)) reasons.add(reason);
     }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct SessionMarks {
     std::map<std::string, unsigned> advisory_locks;  // by name; they count
     bool unnamed_lock = false;
     std::vector<std::string> temporary_tables;
+    std::set<std::string> prepared;  // as text
 };
 
 struct ClientState {

@@ -63,6 +63,7 @@ void Session::lose(HeldLease& held, std::string_view why) {
     if (reasons.has(pool::Reason::transaction)) abort_transaction(*this);
     if (reasons.has(pool::Reason::advisory_lock)) state_.marks.advisory_locks.clear();
     if (reasons.has(pool::Reason::temporary_table)) state_.marks.temporary_tables.clear();
+    if (reasons.has(pool::Reason::text_prepare)) state_.marks.prepared.clear();
 }
 
 void Session::drop_leases_of_removed_tablets() {

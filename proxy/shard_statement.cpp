@@ -150,6 +150,7 @@ Error abandon(Session& session, StatementLease lease, const RelayEnd& end) {
         if (reasons.has(pool::Reason::transaction)) abort_transaction(session);
         if (reasons.has(pool::Reason::advisory_lock)) session.state().marks.advisory_locks.clear();
         if (reasons.has(pool::Reason::temporary_table)) session.state().marks.temporary_tables.clear();
+        if (reasons.has(pool::Reason::text_prepare)) session.state().marks.prepared.clear();
     }
     return make_error(mysql_error::server_lost, std::move(text));
 }

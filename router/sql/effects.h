@@ -78,6 +78,7 @@ struct Effects {
     std::vector<Assignment> assignments;      // sets_variable, sets_user_variable (SET form)
     std::vector<std::string> advisory_locks;  // literal names given to GET_LOCK or RELEASE_LOCK, in order
     bool advisory_lock_unnamed = false;       // a lock name that is not a literal
+    std::string prepared_name;        // of PREPARE and DEALLOCATE PREPARE as text: lower case, without quotes
     std::vector<std::string> tables;  // temporary tables made, or tables dropped: lower case, without quotes
 };
 

@@ -65,12 +65,15 @@ class Collector {
                 return flush();
             case StatementKind::prepare:
                 add(Effect::text_prepare);
+                effects_.prepared_name = to_lower(unquote_name(text(first_ + 1)));
                 return prepared_text(first_ + 3);  // PREPARE name FROM text
             case StatementKind::execute:
                 add(Effect::text_execute);
                 if (word(first_ + 1) == Keyword::immediate) prepared_text(first_ + 2);
                 return;
             case StatementKind::deallocate:
+                effects_.prepared_name =
+                    to_lower(unquote_name(text(first_ + 2)));  // {DEALLOCATE | DROP} PREPARE name
                 return add(Effect::text_deallocate);
             case StatementKind::handler:
                 return handler();

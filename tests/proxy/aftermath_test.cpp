@@ -150,5 +150,21 @@ TEST(SettingsAfter, ValuesAreQuotedAsTheyMustBe) {
     EXPECT_EQ(value_as_sql(""), "''");
 }
 
+TEST(Reasons, TheLastDeallocateEndsWhatPrepareBegan) {
+    SessionMarks marks;
+    const auto named = [](Effect effect, const char* name) {
+        Effects effects = of({effect});
+        effects.prepared_name = name;
+        return effects;
+    };
+    ReasonSet reasons = reasons_after({}, named(Effect::text_prepare, "a"), ok(), marks);
+    reasons = reasons_after(reasons, named(Effect::text_prepare, "b"), ok(), marks);
+    reasons = reasons_after(reasons, named(Effect::text_deallocate, "a"), ok(), marks);
+    EXPECT_TRUE(reasons.has(Reason::text_prepare));
+    EXPECT_TRUE(reasons_after(reasons, named(Effect::text_deallocate, "b"), failed(), marks)
+                    .has(Reason::text_prepare));
+    EXPECT_TRUE(reasons_after(reasons, named(Effect::text_deallocate, "b"), ok(), marks).empty());
+}
+
 }  // namespace
 }  // namespace leasehold::proxy
