@@ -33,6 +33,7 @@ listen mysql
 class Target:
     def __init__(self, name, port, process):
         self.name, self.port, self.process = name, port, process
+        self.proxy = None  # of leasehold itself: its admin port and metrics
 
 
 class Field:
@@ -95,6 +96,7 @@ class Field:
             name=f"leasehold-{len(self._others)}",
         ).start()
         target = Target("leasehold", proxy.port, proxy.process)
+        target.proxy = proxy
         self._others.append(target)
         return target
 
