@@ -1,0 +1,56 @@
+"""Writes docs/drivers.md from what test_drivers.py left in build/drivers."""
+
+import json
+
+from drivers.conformance import sections
+from drivers.known_differences import KILLED, KNOWN, REPLACED
+from drivers.matrix import DRIVERS
+from kit.places import BUILD, ROOT
+
+SERVERS = {"mariadb": "MariaDB 10.11", "mysql9": "MySQL 9"}
+SIGNS = {"same": "=", "known": "(=)", "unsupported": "-", "differs": "differs"}
+
+HEAD = """# Drivers
+
+Written by `scripts/driver-matrix`; `integration/drivers/README.md` tells how it is done. Every driver does the same steps
+straight at a server and through the proxy, and what it prints is compared, step by step.
+
+`=`: every answer is the same. `(=)`: the same but for a known difference, see below. `-`: the driver has no call for it.
+`differs`: a bug, or one that is not yet understood. An empty row was not run.
+"""
+
+
+def results():
+    found = {}
+    for file in (BUILD / "drivers").glob("*.json"):
+        result = json.loads(file.read_text())
+        found[result["driver"], result["server"]] = result
+    return found
+
+
+def row(driver, result, columns):
+    if result is None:
+        return [driver.name, driver.language, *[""] * len(columns)]
+    if "skipped" in result:
+        return [driver.name, driver.language, f"SKIPPED: {result['skipped']}", *[""] * (len(columns) - 1)]
+    return [driver.name, driver.language, *(SIGNS[result["cells"][column]] for column in columns)]
+
+
+def table(kind, found):
+    columns = sections()
+    lines = [["driver", "language", *columns], ["---"] * (len(columns) + 2)]
+    lines += [row(driver, found.get((driver.name, kind)), columns) for driver in DRIVERS]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def main():
+    found = results()
+    parts = [HEAD]
+    for kind, name in SERVERS.items():
+        parts.append(f"## {name}\n\n{table(kind, found)}\n")
+    reasons = [*(reason for _, _, reason in KNOWN), REPLACED, KILLED]
+    parts.append("## Known differences\n\n" + "\n".join(f"- {reason}" for reason in reasons) + "\n")
+    (ROOT / "docs" / "drivers.md").write_text("\n".join(parts))
+
+
+main()
