@@ -1,5 +1,7 @@
 #include "proxy/scatter.h"
 
+#include <algorithm>
+
 #include "base/mysql_errors.h"
 #include "proxy/merge.h"
 #include "proxy/prelude.h"
@@ -10,6 +12,20 @@
 namespace leasehold::proxy {
 namespace {
 
+// A table that every shard has a copy of is changed everywhere alike.
+bool changes_copies(const router::Plan& plan) {
+    if (plan.opcode != router::Opcode::all_shards) return false;
+    switch (plan.kind) {
+        case router::StatementKind::insert:
+        case router::StatementKind::replace:
+        case router::StatementKind::update:
+        case router::StatementKind::delete_:
+            return true;
+        default:
+            return false;
+    }
+}
+
 class Scatter {
   public:
     Scatter(Session& session, const router::Plan& plan, const router::Route& route,
@@ -18,7 +34,8 @@ class Scatter {
 
     // Nothing: may be tried again as a whole.
     net::Task<std::optional<Flow>> run(bool may_retry) {
-        const bool writes = !plan_.returns_rows && plan_.opcode != router::Opcode::all_shards;
+        const bool writes =
+            !plan_.returns_rows && (plan_.opcode != router::Opcode::all_shards || changes_copies(plan_));
         TransactionState& transaction = session_.state().transaction;
         const bool implicit = writes && !transaction.open && session_.state().autocommit;
         if (implicit) transaction.open = transaction.implicit = true;
@@ -162,8 +179,13 @@ class Scatter {
             co_return parts_.take_error(part, *piece);
         const Result<wire::OkPacket> ok = wire::decode_ok(piece->bytes, part.lease.connection().capabilities);
         if (!ok) co_return parts_.spoil(part, ok.error());
-        sum.affected_rows += ok->affected_rows;
-        sum.warnings = static_cast<std::uint16_t>(sum.warnings + ok->warnings);
+        if (changes_copies(plan_)) {
+            sum.affected_rows = std::max(sum.affected_rows, ok->affected_rows);
+            sum.warnings = std::max(sum.warnings, ok->warnings);
+        } else {
+            sum.affected_rows += ok->affected_rows;
+            sum.warnings = static_cast<std::uint16_t>(sum.warnings + ok->warnings);
+        }
         if (sum.last_insert_id == 0) sum.last_insert_id = ok->last_insert_id;
         part.end.answer.warnings = ok->warnings;
         part.end.last_insert_id = ok->last_insert_id;
