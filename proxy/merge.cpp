@@ -13,7 +13,6 @@
 #include "proxy/merge_sort.h"
 #include "proxy/shard_rows.h"
 #include "router/merge_plan.h"
-#include "wire/prepared.h"
 #include "wire/response_packets.h"
 
 namespace leasehold::proxy {
@@ -325,18 +324,10 @@ net::Task<Flow> run_merge(Session& session, const router::Plan& plan, const rout
                           const StatementSource& source) {
     const Result<router::RowWindow> window = plan.merge->window(source.values);
     if (!window) co_return co_await session.send_error(window.error());
-    // There is no cursor over several shards: the client gets the rows at once, as servers may do it too.
-    StatementSource whole = source;
-    std::optional<wire::ExecuteRequest> execute;
-    if (source.execute != nullptr) {
-        execute = *source.execute;
-        execute->flags &= wire::cursor_flag::parameter_count_available;
-        whole.execute = &*execute;
-    }
     router::Route written = route;
     int other_forms = 0;
     for (int attempt = 1;; ++attempt) {
-        const auto merge = std::make_unique<Merge>(session, plan, written, whole, *window);
+        const auto merge = std::make_unique<Merge>(session, plan, written, source, *window);
         const Merge::End end = co_await merge->run(attempt < 3);
         session.state().running.clear();
         if (const auto* flow = std::get_if<Flow>(&end)) co_return *flow;

@@ -67,6 +67,8 @@ net::Task<Result<wire::BytesView>> StatementRequest::make_execute(pool::Connecti
     if (!query_.sql && same_form && (source_.execute->types_bound || source_.execute->parameters == 0)) {
         wire::append_packet(made_, source_.payload, sequence);
         wire::patch_statement_id(std::span(made_).subspan(wire::frame_header_size), *id);
+        made_[wire::frame_header_size + 5] =
+            source_.execute->flags;  // behind the command and the statement's id
         co_return wire::BytesView(made_);
     }
     const std::size_t start = wire::begin_packet(made_);

@@ -7,6 +7,7 @@
 #include "proxy/prelude.h"
 #include "proxy/shard_parts.h"
 #include "proxy/transaction.h"
+#include "wire/prepared.h"
 #include "wire/response_packets.h"
 
 namespace leasehold::proxy {
@@ -208,7 +209,15 @@ class Scatter {
 }  // namespace
 
 net::Task<Flow> run_scatter(Session& session, const router::Plan& plan, const router::Route& route,
-                            const StatementSource& source) {
+                            const StatementSource& asked) {
+    // There is no cursor over several shards: the client gets the rows at once, as servers may do it too.
+    StatementSource source = asked;
+    std::optional<wire::ExecuteRequest> execute;
+    if (asked.execute != nullptr) {
+        execute = *asked.execute;
+        execute->flags &= wire::cursor_flag::parameter_count_available;
+        source.execute = &*execute;
+    }
     net::Worker& worker = session.site().worker();
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
     const auto limit = session.site().config().limits.query_timeout;

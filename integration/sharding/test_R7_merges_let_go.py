@@ -20,7 +20,9 @@ def wide(shards):
         server.sql("CREATE OR REPLACE TABLE customer.orders (id BIGINT, customer_id BIGINT, what VARCHAR(1000), PRIMARY KEY (customer_id, id))")
         keys = [v for v in range(1, 401) if shard_of(v) == name]
         for key in keys:
-            server.sql(f"INSERT INTO customer.orders SELECT seq, {key}, REPEAT('x', 1000) FROM seq_1_to_{ROWS // 400}")
+            server.sql(
+                f"INSERT INTO orders SELECT seq, {key}, REPEAT('x', 1000) FROM seq_1_to_{ROWS // 400}", database="customer"
+            )
     yield shards
     for server in shards.values():
         server.sql("DROP TABLE IF EXISTS customer.orders")
