@@ -140,7 +140,9 @@ net::Task<Result<void>> send_long_data(Session& session, PreparedStatement& stat
     if (!leased) co_return leased.error();
     StatementLease lease = std::move(*leased);
     pool::Connection& connection = lease.connection();
-    Result<Prelude> prelude = co_await prelude_for(session, **pool, connection, {}, PreludeFor::preparing);
+    // Named: GCC 12 destroys a braced temporary in the wrong place when the expression awaits.
+    const router::Effects none;
+    Result<Prelude> prelude = co_await prelude_for(session, **pool, connection, none, PreludeFor::preparing);
     if (!prelude) co_return prelude.error();
     if (prelude->answers > 0) {
         const Result<void> confirmed = co_await confirm(session, **pool, connection, *prelude);

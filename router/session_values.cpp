@@ -68,12 +68,17 @@ bool names_table(Keyword before) {
 std::vector<Edit> calls(const TokenList& list, const SessionValues& values) {
     std::vector<Edit> edits;
     const std::vector<Token>& tokens = list.tokens;
+    // It gives the tablet's id of the holder, to be compared with the tablet's own CONNECTION_ID().
+    const bool asks_holder = std::ranges::any_of(tokens, [&](const Token& token) {
+        return token.kind == TokenKind::word && equal_folded(token.text(list.sql), "is_used_lock");
+    });
     for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
         if (tokens[i].kind != TokenKind::word) continue;
         if (i > 0 && (tokens[i - 1].kind == TokenKind::dot || names_table(tokens[i - 1].keyword))) continue;
         const bool called = i + 2 < tokens.size() && tokens[i + 1].kind == TokenKind::left_paren &&
                             tokens[i + 2].kind == TokenKind::right_paren;
         if (!called && tokens[i].keyword != Keyword::current_user) continue;
+        if (asks_holder && equal_folded(tokens[i].text(list.sql), "connection_id")) continue;
         std::optional<std::string> value = value_of(tokens[i].text(list.sql), values);
         if (!value) continue;
         edits.push_back({{tokens[i].offset, tokens[called ? i + 2 : i].end()}, std::move(*value)});

@@ -46,6 +46,7 @@ TEST(SessionValues, WhatIsNoCallOrOutlivesTheStatementStays) {
              "SELECT user, row_count FROM t",
              "SELECT t.user() FROM t",
              "SELECT 'ROW_COUNT()'",
+             "SELECT IS_USED_LOCK('l') = CONNECTION_ID()",
              "INSERT INTO user () VALUES ()",
              "CREATE VIEW v AS SELECT USER()",
              "CREATE TABLE t (a VARCHAR(9) DEFAULT (USER()))",
