@@ -2,44 +2,23 @@
 
 #include <algorithm>
 
+#include "router/sql/char_class.h"
+#include "router/sql/escape.h"
+
 namespace leasehold::proxy::admin {
 namespace {
 
 bool is_blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return router::is_space(static_cast<unsigned char>(c));
 }
 bool is_digit(char c) {
-    return c >= '0' && c <= '9';
+    return router::is_digit(static_cast<unsigned char>(c));
 }
 bool is_word(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
-           static_cast<unsigned char>(c) >= 0x80;
+    return router::is_ident(static_cast<unsigned char>(c));
 }
 char to_upper(char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-char to_lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-// dev.mysql.com, "String Literals", special character escape sequences.
-char unescape(char c) {
-    switch (c) {
-        case '0':
-            return '\0';
-        case 'b':
-            return '\b';
-        case 'n':
-            return '\n';
-        case 'r':
-            return '\r';
-        case 't':
-            return '\t';
-        case 'Z':
-            return '\x1A';
-        default:
-            return c;
-    }
 }
 
 }  // namespace
@@ -52,7 +31,7 @@ std::string upper(std::string_view word) {
 
 std::string lower(std::string_view word) {
     std::string out(word);
-    std::transform(out.begin(), out.end(), out.begin(), to_lower);
+    std::transform(out.begin(), out.end(), out.begin(), router::to_lower);
     return out;
 }
 
@@ -72,7 +51,7 @@ std::string unquote(const Token& token) {
             ++i;
             // In a pattern \% and \_ keep their backslash, and it does no harm elsewhere.
             if (inner[i] == '%' || inner[i] == '_') out += '\\';
-            out += unescape(inner[i]);
+            out += router::unescaped(inner[i]);
             continue;
         }
         if (inner[i] == quote) ++i;  // doubled

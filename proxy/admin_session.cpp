@@ -83,7 +83,8 @@ class AdminSession {
                 co_return sent.has_value();
             }
             if (std::holds_alternative<wire::UpgradeTls>(action)) {
-                const Result<void> secured = co_await channel_.start_tls(*world->tls, {}, interrupt_);
+                const Result<void> secured =
+                    co_await channel_.start_tls(*world->tls, std::string(), interrupt_);
                 if (!secured) co_return false;
                 handshake.tls_ready();
             } else {

@@ -96,7 +96,7 @@ net::Task<bool> ClientLogin::exchange(wire::ServerHandshake& handshake,
         if (auto* upgrade = std::get_if<wire::UpgradeTls>(&action)) {
             const std::shared_ptr<const net::TlsContext> tls = session_.site().world()->tls;
             if (!tls) co_return false;
-            const Result<void> secured = co_await channel.start_tls(*tls, {}, interrupt);
+            const Result<void> secured = co_await channel.start_tls(*tls, std::string(), interrupt);
             if (!secured) {
                 log(LogLevel::info, "client login failed",
                     {{"client", session_.address()}, {"error", secured.error().message}});

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "router/sql/char_class.h"
+#include "router/sql/escape.h"
 #include "router/sql/normalize.h"
 
 namespace leasehold::router {
@@ -49,26 +50,6 @@ SqlValue integer_value(std::string_view digits) {
     return number;
 }
 
-// The byte that `\c` stands for (dev.mysql.com "String Literals"). \% and \_ keep their backslash.
-char escaped(char c) {
-    switch (c) {
-        case '0':
-            return '\0';
-        case 'b':
-            return '\b';
-        case 'n':
-            return '\n';
-        case 'r':
-            return '\r';
-        case 't':
-            return '\t';
-        case 'Z':
-            return '\x1a';
-        default:
-            return c;
-    }
-}
-
 }  // namespace
 
 bool needs_unescape(std::string_view quoted, SqlMode mode) {
@@ -87,7 +68,7 @@ std::string unescape_string(std::string_view quoted, SqlMode mode) {
         if (c == '\\' && !mode.no_backslash_escapes && i + 1 < body.size()) {
             const char next = body[++i];
             if (next == '%' || next == '_') value.push_back('\\');
-            value.push_back(escaped(next));
+            value.push_back(unescaped(next));
         } else {
             value.push_back(c);
             if (c == quote) ++i;  // doubled
