@@ -121,6 +121,7 @@ class Pool {
     void open(wire::Capabilities profile);
     void make_room(const Waiter& waiter);
     Error wait_error(const Waiter& waiter) const;
+    net::Clock::duration patience(const config::Pool& limits) const;
     void end_wait(Waiter& waiter);
 
     net::Task<void> keep(Connection& connection);

@@ -85,9 +85,9 @@ net::Task<Result<Lease>> Pool::acquire(Want want, net::Interrupt& interrupt) {
     waiter.since = now;
     waiters_.push_back(waiter);
     counters_.waiters.add();
-    loop_.deadlines().add(waiter.deadline, now + limits.wait_timeout);
     serve_waiters();
     dial_for_waiters();
+    loop_.deadlines().add(waiter.deadline, now + patience(limits));
 
     struct Sleep {
         Waiter& waiter;
@@ -107,6 +107,14 @@ net::Task<Result<Lease>> Pool::acquire(Want want, net::Interrupt& interrupt) {
         co_return make_error(mysql_error::query_interrupted, "Query execution was interrupted");
     counters_.waits_timed_out.add();
     co_return wait_error(waiter);
+}
+
+// "Not to wait" means not for what others use: a connection that is being dialled, or that lies idle with
+// another worker, is on its way.
+net::Clock::duration Pool::patience(const config::Pool& limits) const {
+    if (limits.wait_timeout > net::Clock::duration::zero()) return limits.wait_timeout;
+    if (dialling_ > 0) return limits.connect_timeout;
+    return options_.workers > 1 ? 2 * ask_interval : net::Clock::duration::zero();
 }
 
 void Pool::end_wait(Waiter& waiter) {

@@ -7,6 +7,7 @@ import xml.etree.ElementTree
 class Tally:
     def __init__(self, passed=0, failed=0, skipped=()):
         self.passed, self.failed, self.skipped = passed, failed, list(skipped)
+        self.failures, self.flaky = [], []  # names
 
     def add(self, other):
         self.passed += other.passed
@@ -43,6 +44,7 @@ def of_pytest(code, file):
         skipped = case.find("skipped")
         if case.find("failure") is not None or case.find("error") is not None:
             tally.failed += 1
+            tally.failures.append(f"{case.get('classname')}.{case.get('name')}")
         elif skipped is not None:
             tally.skipped.append(f"{case.get('name')}: {skipped.get('message')}")
         else:
