@@ -137,6 +137,7 @@ void ControlPlane::Impl::enter(ControlEntry& entry, ProbeResult result) {
         }
     } else {
         entry.health.read_only = result.observation.read_only;
+        entry.tablet->set_has_init_connect(result.observation.has_init_connect);
         entry.health.replication = std::move(result.observation.replication);
         if (entry.rise_fall.succeeded() == RiseFall::Change::went_up) entry.tablet->set_up(true, "probe");
         // What is queued need not wait for its own next try.

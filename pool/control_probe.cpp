@@ -97,12 +97,13 @@ Result<Learned> learn(ControlConnection& connection) {
 }
 
 Result<Observation> observe(ControlConnection& connection, TabletType type) {
-    const auto read_only = connection.query("SELECT @@global.read_only");
-    if (!read_only) return read_only.error();
+    const auto facts = connection.query("SELECT @@global.read_only, @@global.init_connect <> ''");
+    if (!facts) return facts.error();
     Observation observation;
     // MariaDB 12 gives it words ("NO_LOCK", ...); 10.11 and MySQL give numbers.
-    const std::string value = cell(*read_only, 0, 0).value_or("0");
+    const std::string value = cell(*facts, 0, 0).value_or("0");
     observation.read_only = value != "0" && value != "OFF";
+    observation.has_init_connect = cell(*facts, 0, 1) == "1";
     if (type == TabletType::primary) return observation;
     auto replication = ask_replication(connection);
     if (!replication) return replication.error();

@@ -24,6 +24,7 @@ Result<Learned> learn(ControlConnection& connection);
 // Every probe. A primary is not asked about replication.
 struct Observation {
     bool read_only = false;
+    bool has_init_connect = false;
     Replication replication;
 };
 Result<Observation> observe(ControlConnection& connection, TabletType type);

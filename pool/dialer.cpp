@@ -131,6 +131,27 @@ net::Task<Result<void>> Dialer::log_in(const Tablet& tablet, Connection& connect
 }
 
 net::Task<Result<void>> Dialer::restore(const Tablet& tablet, Connection& connection) {
+    Result<void> done;
+    if (tablet.has_init_connect()) {
+        done = co_await dial_again(tablet, connection);
+    } else {
+        done = co_await reset(tablet, connection);
+    }
+    if (!done) {
+        log(LogLevel::warning, "reset of a tablet connection failed",
+            {{"tablet", tablet.address()}, {"error", done.error().message}});
+        co_return done.error();
+    }
+    connection.condition = {};
+    connection.settings = nullptr;
+    connection.schema.clear();
+    connection.insert_id_of = 0;
+    connection.statements.clear();
+    connection.stale_statements.clear();
+    co_return Result<void>();
+}
+
+net::Task<Result<void>> Dialer::reset(const Tablet& tablet, Connection& connection) {
     net::Interrupt interrupt;
     net::InterruptDeadline deadline(interrupt, net::InterruptReason::query_timeout);
     worker_.deadlines().add(deadline, worker_.now() + tablet.limits().reset_timeout);
@@ -149,18 +170,15 @@ net::Task<Result<void>> Dialer::restore(const Tablet& tablet, Connection& connec
     const int answers = tablet.spec().database.empty() ? 2 : 3;
     Result<void> done = co_await send(channel, requests, interrupt);
     for (int i = 0; done && i < answers; ++i) done = co_await expect_ok(channel, interrupt);
-    if (!done) {
-        log(LogLevel::warning, "reset of a tablet connection failed",
-            {{"tablet", tablet.address()}, {"error", done.error().message}});
-        co_return done.error();
-    }
-    connection.condition = {};
-    connection.settings = nullptr;
-    connection.schema.clear();
-    connection.insert_id_of = 0;
-    connection.statements.clear();
-    connection.stale_statements.clear();
-    co_return Result<void>();
+    co_return done;
+}
+
+// For a tablet that does more at login than at a reset.
+net::Task<Result<void>> Dialer::dial_again(const Tablet& tablet, Connection& connection) {
+    wire::Bytes farewell;
+    append_simple(farewell, wire::Command::quit);
+    (void)connection.channel->write(farewell);
+    co_return co_await dial(tablet, connection);
 }
 
 void Dialer::kill(const Tablet& tablet, std::uint32_t tablet_thread_id) noexcept {

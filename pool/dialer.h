@@ -23,6 +23,8 @@ class Dialer final : public Connector {
     void kill(const Tablet& tablet, std::uint32_t tablet_thread_id) noexcept override;
 
   private:
+    net::Task<Result<void>> reset(const Tablet& tablet, Connection& connection);
+    net::Task<Result<void>> dial_again(const Tablet& tablet, Connection& connection);
     net::Task<Result<void>> log_in(const Tablet& tablet, Connection& connection, net::Interrupt& interrupt);
     net::Worker& worker_;
     Kill kill_;

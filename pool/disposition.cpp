@@ -20,7 +20,8 @@ Decision decide(const Condition& condition, const Circumstance& circumstance) {
     if (!clears_on_reset(condition.reasons)) return {Disposition::close, CloseCause::unresettable};
     if (circumstance.lifetime_over) return {Disposition::close, CloseCause::lifetime};
     if (circumstance.owed) return {Disposition::close, CloseCause::rebalanced};
-    if (condition.in_transaction || !condition.reasons.empty()) return {Disposition::reset};
+    if (condition.in_transaction || condition.next_transaction_set || !condition.reasons.empty())
+        return {Disposition::reset};
     return {Disposition::reuse};
 }
 

@@ -14,7 +14,8 @@ struct Condition {
     bool answer_pending = false;  // a statement was sent and its answer not read to the end
     bool kill_sent = false;       // a KILL QUERY is on its way and may arrive when another statement runs
     bool in_transaction = false;  // the tablet's status flags say so
-    ReasonSet reasons;            // what tied it to its session when it was given back
+    bool next_transaction_set = false;  // was told SET TRANSACTION, which a later transaction may use up
+    ReasonSet reasons;                  // what tied it to its session when it was given back
 };
 
 // What the pool knows of it besides.

@@ -55,6 +55,10 @@ class Tablet {
     std::string last_error() const;
     void set_last_error(std::string_view text);
 
+    // The server runs statements of its own at login (init_connect), which a reset does not repeat.
+    bool has_init_connect() const { return has_init_connect_.load(std::memory_order_relaxed); }
+    void set_has_init_connect(bool has) { has_init_connect_.store(has, std::memory_order_relaxed); }
+
     // The capabilities that sessions asked for last: what min_idle is opened with. None asked yet: none.
     std::optional<wire::Capabilities> usual_profile() const;
     void note_profile(wire::Capabilities profile) { profile_.store(profile, std::memory_order_relaxed); }
@@ -69,6 +73,7 @@ class Tablet {
     const std::string label_;
     Budget budget_;
     std::atomic<bool> up_{true};
+    std::atomic<bool> has_init_connect_{false};
     std::atomic<std::uint64_t> epoch_{0};
     static constexpr std::uint64_t no_profile = ~std::uint64_t{0};
     std::atomic<std::uint64_t> profile_{no_profile};

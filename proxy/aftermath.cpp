@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "proxy/advisory_locks.h"
+
 namespace leasehold::proxy {
 namespace {
 
@@ -22,17 +24,6 @@ bool assigns_only_plain_user_variables(const router::Effects& effects) {
                                                            return a.scope != router::VariableScope::user ||
                                                                   a.literal;
                                                        });
-}
-
-void count_locks(SessionMarks& marks, const router::Effects& effects, bool take) {
-    if (effects.advisory_lock_unnamed && take) marks.unnamed_lock = true;
-    for (const std::string& name : effects.advisory_locks) {
-        if (take) {
-            ++marks.advisory_locks[name];
-        } else if (const auto held = marks.advisory_locks.find(name); held != marks.advisory_locks.end()) {
-            if (--held->second == 0) marks.advisory_locks.erase(held);
-        }
-    }
 }
 
 // What the server reports after SET SESSION TRANSACTION: MariaDB 10.11 calls its variables tx_isolation and
@@ -89,20 +80,11 @@ pool::ReasonSet reasons_after(pool::ReasonSet before, const router::Effects& eff
         (set.has(Effect::reads_previous) && before.has(Reason::previous_statement))) {
         reasons.add(Reason::previous_statement);
     }
-    // GET_LOCK in a statement that failed later on may still hold its lock.
-    if (set.has(Effect::takes_advisory_lock)) {
-        count_locks(marks, effects, true);
-        reasons.add(Reason::advisory_lock);
-    }
+    // The marks say what the connection holds by now. A statement that failed may have taken its lock.
+    const bool holds_lock = !marks.advisory_locks.empty() || marks.unnamed_lock;
+    if (!holds_lock) reasons.remove(Reason::advisory_lock);
+    if (holds_lock && concerns_locks(effects)) reasons.add(Reason::advisory_lock);
     if (answer.failed) return reasons;
-
-    if (set.has(Effect::frees_advisory_lock) && !set.has(Effect::takes_advisory_lock))
-        count_locks(marks, effects, false);
-    if (set.has(Effect::frees_all_advisory_locks)) {
-        marks.advisory_locks.clear();
-        marks.unnamed_lock = false;
-    }
-    if (marks.advisory_locks.empty() && !marks.unnamed_lock) reasons.remove(Reason::advisory_lock);
 
     if (set.has(Effect::makes_temporary_table)) {
         for (const std::string& table : effects.tables) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -27,10 +26,17 @@ struct TransactionState {
 
 // What the session made on its tablet connections that only it can tell the end of.
 struct SessionMarks {
-    std::map<std::string, unsigned> advisory_locks;  // by name; they count
-    bool unnamed_lock = false;
+    std::set<std::string> advisory_locks;  // names, see proxy/advisory_locks.h
+    bool unnamed_lock = false;             // one whose name is not known
     std::vector<std::string> temporary_tables;
     std::set<std::string> prepared;  // as text
+};
+
+// LAST_INSERT_ID() is what the tablet told, or what it was before, or without `before` anything else: its
+// connection knows.
+struct DoubtfulInsertId {
+    const pool::Pool* on = nullptr;  // compared only
+    std::optional<std::uint64_t> before;
 };
 
 struct ClientState {
@@ -39,10 +45,13 @@ struct ClientState {
     pool::SettingsRef settings;
     pool::SettingsRef login_settings;  // what the login itself chose: the collation
     router::SqlMode sql_mode;
+    router::SqlMode server_sql_mode;  // before the session sets its own
     bool autocommit = true;
     TransactionState transaction;
     SessionMarks marks;
     std::uint64_t last_insert_id = 0;
+    // Set while the client may still ask for the warnings of the statement that made it doubtful.
+    std::optional<DoubtfulInsertId> doubtful_insert_id;
     const pool::Connection* last_insert_on =
         nullptr;  // compared only: where LAST_INSERT_ID() is right as it is
     std::uint16_t warnings = 0;

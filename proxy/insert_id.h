@@ -16,9 +16,13 @@ bool changes_insert_id_unseen(const router::Effects& effects);
 
 bool insert_id_is_doubtful(const router::Plan& plan, const RelayEnd& end, const RequestMaker& maker);
 
-// Asks the connection, which has just answered the statement, and corrects `end.last_insert_id`. Errors: the
-// tablet's, 2013; the stream is lost then.
+// Asks the connection, which has just answered the statement, and corrects `end.last_insert_id`. Not while
+// the client may ask for the statement's warnings, which the question would replace: then it is noted as
+// doubtful. Errors: the tablet's, 2013; the stream is lost then.
 net::Task<Result<void>> settle_insert_id(Session& session, pool::Connection& connection,
                                          const router::Plan& plan, RelayEnd& end);
+
+// Asks later on, before a statement that is no question about the one before.
+net::Task<void> resolve_insert_id(Session& session);
 
 }  // namespace leasehold::proxy

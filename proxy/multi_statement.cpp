@@ -19,6 +19,9 @@ void join_effects(router::Effects& all, const router::Effects& one) {
     }
     all.assignments.insert(all.assignments.end(), one.assignments.begin(), one.assignments.end());
     all.advisory_locks.insert(all.advisory_locks.end(), one.advisory_locks.begin(), one.advisory_locks.end());
+    all.advisory_lock_parameters.insert(all.advisory_lock_parameters.end(),
+                                        one.advisory_lock_parameters.begin(),
+                                        one.advisory_lock_parameters.end());
     all.advisory_lock_unnamed = all.advisory_lock_unnamed || one.advisory_lock_unnamed;
     all.tables.insert(all.tables.end(), one.tables.begin(), one.tables.end());
 }

@@ -4,6 +4,7 @@
 #include "base/mysql_errors.h"
 #include "pool/packet_io.h"
 #include "proxy/insert_id.h"
+#include "router/sql/fold.h"
 #include "wire/commands.h"
 #include "wire/frame.h"
 #include "wire/prepared.h"
@@ -32,15 +33,29 @@ void append_init_db(wire::Bytes& out, std::string_view schema) {
     wire::end_packet(out, start, sequence);
 }
 
+// What is left of a SET TRANSACTION that the session has no more: MariaDB keeps it when the statement it was
+// for failed. COMMIT uses it up.
+void drop_next_transaction(const TransactionState& transaction, const router::Effects& effects,
+                           pool::Connection& connection, Prelude& prelude) {
+    pool::Condition& condition = connection.condition;
+    const bool left = condition.next_transaction_set && !condition.in_transaction;
+    if (!left || !transaction.next_characteristics.empty()) return;
+    if (effects.set.has(router::Effect::reads_previous)) return;  // COMMIT would leave nothing to tell of
+    append_statement(prelude.bytes, "COMMIT", connection.capabilities);
+    ++prelude.answers;
+    condition.next_transaction_set = false;
+}
+
 // The session's open transaction, where the connection has no part in it yet.
-void join_transaction(TransactionState& transaction, const pool::Connection& connection, Prelude& prelude) {
+void join_transaction(const TransactionState& transaction, pool::Connection& connection, Prelude& prelude) {
     if (connection.condition.in_transaction) return;
     if (!transaction.next_characteristics.empty()) {
         append_statement(prelude.bytes, "SET TRANSACTION " + transaction.next_characteristics,
                          connection.capabilities);
         ++prelude.answers;
         prelude.proven = false;
-        if (!transaction.open) transaction.next_characteristics.clear();
+        // Not every statement uses it up. What BEGIN took ends with the transaction.
+        if (!transaction.open) connection.condition.next_transaction_set = true;
     }
     if (!transaction.open) return;
     const std::string begin =
@@ -98,6 +113,7 @@ net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool:
         }
         connection.settings = state.settings;
     }
+    drop_next_transaction(state.transaction, effects, connection, prelude);
     if (what == PreludeFor::executing) join_transaction(state.transaction, connection, prelude);
     // LAST_INSERT_ID() belongs to the session: whichever connection answers is told first.
     const bool knows = connection.insert_id_of == session.id() && state.last_insert_on == &connection;
@@ -168,23 +184,15 @@ net::Task<SendResult> send_request(Session& session, pool::Pool& pool, pool::Con
 
 void note_settings(ClientState& state, const Answer& answer) {
     state.autocommit = answer.autocommit;
-    if (!state.settings) {
-        state.sql_mode = {};
-        return;
-    }
-    const auto mode = state.settings->find("sql_mode");
+    std::optional<std::string_view> mode;
+    if (state.settings) mode = state.settings->find("sql_mode");
+    if (mode && mode->size() >= 2 && mode->front() == '\'') mode = mode->substr(1, mode->size() - 2);
+    if (mode && router::equal_folded(*mode, "default")) mode.reset();
     for (const auto& [name, value] : answer.variables) {
-        if (name == "sql_mode") {
-            state.sql_mode = router::parse_sql_mode(value);
-            return;
-        }
+        if (name == "sql_mode") mode = value;
     }
-    if (mode) {
-        std::string_view text = *mode;
-        if (text.size() >= 2 && (text.front() == '\'' || text.front() == '"'))
-            text = text.substr(1, text.size() - 2);
-        state.sql_mode = router::parse_sql_mode(text);
-    }
+    state.sql_mode = mode ? router::parse_sql_mode(*mode) : state.server_sql_mode;
+    state.sql_mode.server_version = state.server_sql_mode.server_version;
 }
 
 void account(Session& session, const router::Plan& plan, const RelayEnd& end) {

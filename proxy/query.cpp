@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/mysql_errors.h"
+#include "proxy/insert_id.h"
 #include "proxy/memory_gate.h"
 #include "proxy/multi_statement.h"
 #include "proxy/next_transaction.h"
@@ -98,6 +99,9 @@ Result<pool::Pool*> pool_for(Session& session, std::size_t keyspace, std::size_t
 net::Task<Flow> run_plan(Session& session, router::PlanRef plan, const StatementSource& source) {
     const net::TimePoint since = session.activity.since;
     Flow flow = Flow::next;
+    if (session.state().doubtful_insert_id && !plan->effects.set.has(router::Effect::reads_previous)) {
+        co_await resolve_insert_id(session);
+    }
     if (sets_next_transaction(*plan)) {
         flow = co_await run_set_next_transaction(session, *plan);
     } else if (plan->opcode == router::Opcode::session) {

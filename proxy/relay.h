@@ -35,6 +35,7 @@ struct RelayEnd {
     std::uint64_t rows = 0;
     std::uint64_t affected_rows = 0;
     std::uint64_t last_insert_id = 0;
+    bool insert_id_doubtful = false;
     bool insert_id_read = false;  // it was asked of the tablet: also 0 is right
     wire::Control prepare_ok;     // of a PREPARE that succeeded
     std::string problem;          // of tablet_lost: what was wrong

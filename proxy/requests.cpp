@@ -39,6 +39,16 @@ bool StatementRequest::says(std::uint64_t number) const {
     });
 }
 
+std::optional<std::string> StatementRequest::text_parameter(std::size_t at) const {
+    if (source_.execute == nullptr || at >= source_.execute->values.size()) return std::nullopt;
+    wire::TemporalText text;
+    const Result<SqlValue> value = wire::to_sql_value(source_.execute->values[at], text);
+    if (!value) return std::nullopt;
+    const auto* is = std::get_if<std::string_view>(&*value);
+    if (is == nullptr) return std::nullopt;
+    return std::string(*is);
+}
+
 Result<wire::BytesView> StatementRequest::make_query(const pool::Connection& connection) {
     const bool same_form = wire::has(session_.capabilities(), wire::capability::query_attributes) ==
                            wire::has(connection.capabilities, wire::capability::query_attributes);

@@ -17,6 +17,7 @@ class StatementRequest final : public RequestMaker {
     net::Task<Result<wire::BytesView>> make(pool::Connection& connection) override;
     bool needs_exchange(pool::Connection& connection) const override;
     bool says(std::uint64_t number) const override;
+    std::optional<std::string> text_parameter(std::size_t at) const override;
 
   private:
     Result<wire::BytesView> make_query(const pool::Connection& connection);

@@ -162,7 +162,7 @@ class Scatter {
             co_return co_await parts_.answer_error(*failed);
         }
         if (implicit) {
-            const std::optional<Error> uncommitted = co_await commit_all(session_, {});
+            const std::optional<Error> uncommitted = co_await commit_all(session_, false);
             if (uncommitted) co_return co_await parts_.answer_error(*uncommitted);
         }
         session_.counters().rows_in += sum.affected_rows;
@@ -224,7 +224,7 @@ net::Task<Flow> run_scatter(Session& session, const router::Plan& plan, const ro
     if (limit.count() > 0) worker.deadlines().add(timeout, worker.now() + limit);
     if (route.merged) co_return co_await run_merge(session, plan, route, source);
     if (plan.effects.set.has(router::Effect::implicit_commit) && session.state().transaction.open) {
-        const std::optional<Error> failed = co_await commit_all(session, {});
+        const std::optional<Error> failed = co_await commit_all(session, false);
         if (failed) co_return co_await session.send_error(*failed);
     }
     for (int attempt = 1;; ++attempt) {

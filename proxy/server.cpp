@@ -85,6 +85,8 @@ void Server::learn_identity() {
         const bool marked = identity->is_mariadb() && identity->version.starts_with("10.");
         own.server_version = (marked ? "5.5.5-" : "") + identity->version;
         own.mariadb = identity->is_mariadb();
+        own.sql_mode = router::parse_sql_mode(identity->sql_mode);
+        own.sql_mode.server_version = router::version_number(identity->version);
         if (identity->default_collation_id > 0 && identity->default_collation_id < 256) {
             own.collation = static_cast<std::uint8_t>(identity->default_collation_id);
         }

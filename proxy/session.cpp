@@ -286,11 +286,13 @@ void Session::reset_state() {
     held_.give_back_all();
     site_.process().statements_left(prepared_.clear());
     state_.settings = state_.login_settings;
-    state_.sql_mode = {};
+    state_.server_sql_mode = site_.world()->identity.sql_mode;
+    state_.sql_mode = state_.server_sql_mode;
     state_.autocommit = true;
     state_.transaction = {};
     state_.marks = {};
     state_.last_insert_id = 0;
+    state_.doubtful_insert_id.reset();
     state_.last_insert_on = nullptr;
     state_.row_count = 0;
     state_.found_rows = 0;

@@ -108,6 +108,7 @@ net::Task<Flow> use(Session& session, const router::Use& use) {
 net::Task<Flow> run_session_statement(Session& session, const router::Plan& plan,
                                       const StatementSource& source) {
     const router::SessionStatement& what = plan.session;
+    if (std::holds_alternative<router::Nothing>(what)) co_return co_await session.send_ok();
     if (const auto* begin = std::get_if<router::Begin>(&what)) {
         co_return co_await run_begin(session, plan, *begin, source);
     }

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mysql_errors.h"
+#include "proxy/advisory_locks.h"
 #include "proxy/insert_id.h"
 #include "proxy/prelude.h"
 #include "proxy/query.h"
@@ -13,7 +14,22 @@ namespace leasehold::proxy {
 namespace {
 
 constexpr int max_attempts = 3;
+constexpr std::uint16_t read_only_transaction = 1792;
 constexpr std::uint16_t deadlock = 1213;  // the tablet has rolled the transaction back
+
+// What SET TRANSACTION asked for was for this statement, unless the tablet refused it before it began.
+bool uses_up_next_transaction(std::uint16_t error_code) {
+    switch (error_code) {
+        case mysql_error::parse_error:
+        case mysql_error::no_db:
+        case mysql_error::bad_db:
+        case mysql_error::no_such_table:
+        case read_only_transaction:
+            return false;
+        default:
+            return true;
+    }
+}
 
 // Tells the session which connection works for it, as long as it does (KILL QUERY).
 class Running {
@@ -96,15 +112,25 @@ void settle(Session& session, StatementLease lease, const router::Plan& plan, co
     }
     if (answer.failed) {
         connection.insert_id_of = 0;  // a statement that failed may have counted all the same
+    } else if (end.insert_id_doubtful && changes_insert_id_unseen(plan.effects)) {
+        state.doubtful_insert_id = DoubtfulInsertId{lease.pool, std::nullopt};
     } else if (end.last_insert_id != 0 || end.insert_id_read) {
+        state.doubtful_insert_id.reset();
+        if (end.insert_id_doubtful) {
+            state.doubtful_insert_id = DoubtfulInsertId{lease.pool, state.last_insert_id};
+        }
         state.last_insert_id = end.last_insert_id;
         state.last_insert_on = &connection;
         connection.insert_id_of = session.id();
     }
     state.warnings = answer.warnings;
+    const bool took_part = end.kind != wire::ResponseKind::prepare;
+    if (took_part && !state.transaction.open && plan.may_use_tables &&
+        uses_up_next_transaction(end.error_code)) {
+        state.transaction.next_characteristics.clear();
+    }
 
     // DDL, XA, a deadlock: the tablet has ended it by itself.
-    const bool took_part = end.kind != wire::ResponseKind::prepare;
     if (took_part && state.transaction.open && !answer.in_transaction) end_transaction_state(state);
 
     if (reasons.empty()) {
@@ -236,6 +262,9 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
                 maker.on_answer(connection, end);
                 if (insert_id_is_doubtful(plan, end, maker)) {
                     (void)co_await settle_insert_id(session, connection, plan, end);
+                }
+                if (concerns_locks(plan.effects)) {
+                    co_await settle_locks(session, connection, plan.effects, maker, end);
                 }
                 running.over();
                 settle(session, std::move(lease), plan, end, statement);

@@ -78,6 +78,8 @@ class RequestMaker {
     virtual bool needs_exchange(pool::Connection& connection) const = 0;
     // Whether the statement itself says this number, in its text or among its parameters.
     virtual bool says(std::uint64_t) const { return false; }
+    // A parameter bound as text; nothing for another type, NULL, or a statement without parameters.
+    virtual std::optional<std::string> text_parameter(std::size_t) const { return std::nullopt; }
     // The answer has come to its end; the lease is still there.
     virtual void on_answer(pool::Connection&, const RelayEnd&) {}
 

@@ -90,6 +90,13 @@ net::Task<Flow> process_kill(Session& session, const Command& command) {
     co_return co_await run_kill(session, false, *id);
 }
 
+// A MySQL server takes its own character set after a reset, a MariaDB server what the login asked for.
+void forget_login_collation(Session& session) {
+    Site& site = session.site();
+    if (site.world()->identity.mariadb) return;
+    session.state().settings = site.settings().intern({{std::string(pool::Settings::names), "DEFAULT"}});
+}
+
 net::Task<Flow> change_user(Session& session, const Command& command) {
     ClientLogin login(session);
     co_return co_await login.change_user(command);
@@ -119,6 +126,7 @@ net::Task<Flow> run_simple_command(Session& session, wire::Command what, Command
             co_return co_await send_eof(session);
         case wire::Command::reset_connection:
             session.reset_state();
+            forget_login_collation(session);
             co_return co_await session.send_ok();
         case wire::Command::change_user:
             co_return co_await change_user(session, command);

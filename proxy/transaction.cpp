@@ -6,9 +6,15 @@
 #include "proxy/prelude.h"
 #include "proxy/requests.h"
 #include "proxy/shard_statement.h"
+#include "router/sql/fold.h"
 
 namespace leasehold::proxy {
 namespace {
+
+struct Completion {
+    bool chain = false;
+    bool release = false;
+};
 
 constexpr std::uint16_t no_such_savepoint = 1305;
 
@@ -52,26 +58,50 @@ std::optional<Error> stopped(Session& session) {
     return make_error(mysql_error::query_interrupted, "Query execution was interrupted");
 }
 
+// What follows the end of a transaction: what the statement says, else the session's completion_type.
+Completion completion(const ClientState& state, std::optional<bool> chain, std::optional<bool> release) {
+    std::string_view type = "0";
+    if (state.settings) type = state.settings->find("completion_type").value_or("0");
+    const auto is = [&](std::string_view number, std::string_view name) {
+        if (type.size() > 2 && type.front() == '\'') type = type.substr(1, type.size() - 2);
+        return type == number || router::equal_folded(type, name);
+    };
+    // A word about the one is a word about the other (dev.mysql.com "completion_type").
+    const bool said = chain.has_value() || release.has_value();
+    Completion result;
+    result.chain = chain.value_or(!said && is("1", "CHAIN"));
+    result.release = release.value_or(!said && is("2", "RELEASE"));
+    return result;
+}
+
+// In words that leave nothing to the tablet's own completion_type.
+std::string with_completion(const ClientState& state, std::string_view verb, bool chain) {
+    if (chain) return std::string(verb) + " AND CHAIN";
+    const bool set = state.settings && state.settings->find("completion_type");
+    return std::string(verb) + (set ? " AND NO CHAIN NO RELEASE" : "");
+}
+
 TransactionKind kind_of(std::size_t shards) {
     return shards > 1 ? TransactionKind::multi : TransactionKind::single;
 }
 
 }  // namespace
 
-net::Task<std::optional<Error>> commit_all(Session& session, const router::Commit& commit) {
+net::Task<std::optional<Error>> commit_all(Session& session, bool chain) {
     const std::vector<pool::Pool*> pools = participants(session);
-    const std::string_view sql = commit.chain ? "COMMIT AND CHAIN" : "COMMIT";
+    const std::string sql = with_completion(session.state(), "COMMIT", chain);
+    const std::string rollback = with_completion(session.state(), "ROLLBACK", false);
     std::string committed;
     std::string not_committed;
     std::optional<Error> failed;
     for (pool::Pool* pool : pools) {
         const std::string name = shard_name(*pool);
         if (failed) {
-            (void)co_await end_on(session, *pool, "ROLLBACK", false);
+            (void)co_await end_on(session, *pool, rollback, false);
             not_committed += ", " + name;
             continue;
         }
-        const Result<void> done = co_await end_on(session, *pool, sql, commit.chain);
+        const Result<void> done = co_await end_on(session, *pool, sql, chain);
         if (done) {
             committed += (committed.empty() ? "" : ", ") + name;
         } else {
@@ -79,7 +109,7 @@ net::Task<std::optional<Error>> commit_all(Session& session, const router::Commi
             not_committed = name;
         }
     }
-    if (!commit.chain || failed) end_transaction_state(session.state());
+    if (!chain || failed) end_transaction_state(session.state());
     if (!pools.empty()) {
         session.counters().count_transaction(
             kind_of(pools.size()), failed ? TransactionOutcome::failed : TransactionOutcome::committed);
@@ -98,7 +128,7 @@ net::Task<Flow> run_begin(Session& session, const router::Plan& plan, const rout
                           const StatementSource& source) {
     ClientState& state = session.state();
     if (state.transaction.open || session.held().in_transaction()) {
-        const std::optional<Error> failed = co_await commit_all(session, {});
+        const std::optional<Error> failed = co_await commit_all(session, false);
         if (failed) co_return co_await session.send_error(*failed);
     }
     const std::string characteristics = std::move(state.transaction.next_characteristics);
@@ -121,7 +151,8 @@ net::Task<Flow> run_begin(Session& session, const router::Plan& plan, const rout
 }
 
 net::Task<Flow> run_commit(Session& session, const router::Commit& commit) {
-    const std::optional<Error> failed = co_await commit_all(session, commit);
+    const Completion then = completion(session.state(), commit.chain, commit.release);
+    const std::optional<Error> failed = co_await commit_all(session, then.chain);
     if (failed) {
         if (session.interrupt().raised()) {
             const std::optional<Error> why = interrupt_error(session);
@@ -129,19 +160,20 @@ net::Task<Flow> run_commit(Session& session, const router::Commit& commit) {
         }
         co_return co_await session.send_error(*failed);
     }
-    if (commit.chain) session.state().transaction.open = true;
+    if (then.chain) session.state().transaction.open = true;
     const Flow flow = co_await session.send_ok();
-    co_return commit.release ? Flow::leave : flow;
+    co_return then.release ? Flow::leave : flow;
 }
 
 net::Task<Flow> run_rollback(Session& session, const router::Rollback& rollback) {
+    const Completion then = completion(session.state(), rollback.chain, rollback.release);
     const std::vector<pool::Pool*> pools = participants(session);
-    const std::string_view sql = rollback.chain ? "ROLLBACK AND CHAIN" : "ROLLBACK";
+    const std::string sql = with_completion(session.state(), "ROLLBACK", then.chain);
     for (pool::Pool* pool : pools) {
         // A connection that cannot be told is closed, which rolls back as well: a rollback does not fail.
-        (void)co_await end_on(session, *pool, sql, rollback.chain);
+        (void)co_await end_on(session, *pool, sql, then.chain);
     }
-    if (!rollback.chain) {
+    if (!then.chain) {
         end_transaction_state(session.state());
     } else {
         session.state().transaction.open = true;
@@ -155,7 +187,7 @@ net::Task<Flow> run_rollback(Session& session, const router::Rollback& rollback)
         if (!why) co_return Flow::leave;
     }
     const Flow flow = co_await session.send_ok();
-    co_return rollback.release ? Flow::leave : flow;
+    co_return then.release ? Flow::leave : flow;
 }
 
 net::Task<Flow> run_savepoint(Session& session, const router::Savepoint& savepoint) {

@@ -17,6 +17,6 @@ net::Task<Flow> run_savepoint(Session& session, const router::Savepoint& savepoi
 
 // Commits on every shard of the transaction. The error of one that fails half way names the shards that
 // committed and those that did not.
-net::Task<std::optional<Error>> commit_all(Session& session, const router::Commit& commit);
+net::Task<std::optional<Error>> commit_all(Session& session, bool chain);
 
 }  // namespace leasehold::proxy

@@ -13,6 +13,7 @@
 #include "config/config.h"
 #include "net/tls.h"
 #include "pool/tablet.h"
+#include "router/sql/sql_mode.h"
 #include "router/topology.h"
 #include "wire/auth.h"
 
@@ -36,6 +37,7 @@ struct Identity {
     std::string server_version;
     std::uint8_t collation = 45;  // utf8mb4_general_ci
     bool mariadb = false;
+    router::SqlMode sql_mode;  // of a session that has not set its own
 };
 
 struct World {

@@ -51,9 +51,9 @@ std::string describe(const SessionStatement& statement) {
             if constexpr (std::is_same_v<T, Begin>) {
                 return s.options.empty() ? "begin" : "begin " + s.options;
             } else if constexpr (std::is_same_v<T, Commit>) {
-                return with_options("commit", s.chain, s.release);
+                return with_options("commit", s.chain.value_or(false), s.release.value_or(false));
             } else if constexpr (std::is_same_v<T, Rollback>) {
-                return with_options("rollback", s.chain, s.release);
+                return with_options("rollback", s.chain.value_or(false), s.release.value_or(false));
             } else if constexpr (std::is_same_v<T, Savepoint>) {
                 if (s.verb == Savepoint::Verb::set) return "savepoint " + s.name;
                 return (s.verb == Savepoint::Verb::release ? "release savepoint "
@@ -70,6 +70,8 @@ std::string describe(const SessionStatement& statement) {
                 return s.like.empty() ? text : text + " like " + s.like;
             } else if constexpr (std::is_same_v<T, ExplainRoute>) {
                 return "explain route " + s.sql;
+            } else if constexpr (std::is_same_v<T, Nothing>) {
+                return "nothing";
             } else {
                 return "";
             }

@@ -41,13 +41,14 @@ std::string_view to_string(Opcode opcode);  // label of leasehold_queries_total{
 struct Begin {
     std::string options;
 };  // what follows START TRANSACTION; empty: plain BEGIN
+// Unset: as completion_type says.
 struct Commit {
-    bool chain = false;
-    bool release = false;
+    std::optional<bool> chain;
+    std::optional<bool> release;
 };
 struct Rollback {
-    bool chain = false;
-    bool release = false;
+    std::optional<bool> chain;
+    std::optional<bool> release;
 };
 struct Savepoint {
     enum class Verb { set, release, rollback_to } verb;
@@ -76,8 +77,9 @@ struct ShowProxy {  // answered by the proxy; `like` is the pattern's text or em
 struct ExplainRoute {
     std::string sql;
 };
-using SessionStatement = std::variant<std::monostate, Begin, Commit, Rollback, Savepoint, Use, SetVariables,
-                                      Kill, ShowProxy, ExplainRoute>;
+struct Nothing {};  // a text of comments alone
+using SessionStatement = std::variant<std::monostate, Nothing, Begin, Commit, Rollback, Savepoint, Use,
+                                      SetVariables, Kill, ShowProxy, ExplainRoute>;
 
 // The part of a route that one shard gets.
 struct ShardQuery {
@@ -113,6 +115,7 @@ class Plan : public boost::intrusive_ref_counter<Plan, boost::thread_unsafe_coun
     Effects effects;
     bool read_only = false;  // a plain read: may be sent again when its connection died before an answer
     bool returns_rows = false;
+    bool may_use_tables = true;  // false for SELECT 1: what is kept for the next transaction is still kept
     bool inserts_unseen_values = false;  // INSERT ... SELECT, ON DUPLICATE KEY UPDATE: not those in the text
     std::optional<std::uint16_t> keyspace;   // unset for session statements that need none
     SessionStatement session;                // for Opcode::session

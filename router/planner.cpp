@@ -107,11 +107,21 @@ class Planner {
         : request_(request), schema_(schema), tree_(parse(request.sql, {request.mode, request.max_depth})) {}
 
     Result<PlanRef> plan() {
-        if (tree_.outcome == ParseOutcome::empty) return tree_.error;
+        if (tree_.outcome == ParseOutcome::empty) {
+            const bool comment = request_.sql.find_first_not_of(" \t\r\n\f\v;") != std::string_view::npos;
+            if (comment) {
+                plan_->kind = StatementKind::other;
+                return of_session(Nothing{});
+            }
+            return tree_.error;
+        }
         plan_->kind = tree_.statement->kind;
         plan_->effects = effects_of(tree_);
         plan_->read_only = is_read_only(tree_, plan_->effects);
         plan_->returns_rows = returns_rows(tree_);
+        plan_->may_use_tables = tree_.outcome != ParseOutcome::parsed || !tree_.statement->tables.empty() ||
+                                plan_->effects.set.has(Effect::calls_procedure) ||
+                                plan_->effects.set.has(Effect::text_execute);
         plan_->inserts_unseen_values = inserts_unseen_values(tree_);
         Result<std::optional<SessionStatement>> session = session_statement(tree_);
         if (!session) return session.error();

@@ -13,8 +13,12 @@ namespace {
 using Outcome = Result<std::optional<SessionStatement>>;
 
 std::optional<SessionStatement> of_transaction(const TransactionStatement& statement, std::string_view sql) {
-    const bool chain = statement.chain == Tristate::yes;
-    const bool release = statement.release == Tristate::yes;
+    const auto said = [](Tristate word) -> std::optional<bool> {
+        if (word == Tristate::unspecified) return std::nullopt;
+        return word == Tristate::yes;
+    };
+    const std::optional<bool> chain = said(statement.chain);
+    const std::optional<bool> release = said(statement.release);
     const auto savepoint = [&](Savepoint::Verb verb) {
         return Savepoint{verb, std::string(statement.savepoint.range.of(sql))};
     };

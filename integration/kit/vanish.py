@@ -39,7 +39,7 @@ def cycle(port, rng, database="commerce"):
         if rng.random() < 0.1:
             return
         try:
-            client._finish_login(b"secret", "mysql_native_password", False)
+            client.finish_login("secret")
         except wire.ServerError:
             return
         for _ in range(rng.randrange(1, 5)):

@@ -118,11 +118,12 @@ class Wire:
             self.start_tls(capabilities)
             capabilities, sequence = capabilities | TLS, 2
         self.send(sequence, login_payload(greeting.salt, user, password, database, capabilities, plugin))
-        self._finish_login(password.encode(), plugin, tls)
+        self.finish_login(password, plugin, tls)
         return self
 
-    def _finish_login(self, password, plugin, tls):
-        salt = self.greeting.salt
+    def finish_login(self, password, plugin="mysql_native_password", tls=False):
+        """Answers what the server asks until it is content; raises ServerError when refused."""
+        password, salt = password.encode(), self.greeting.salt
         while True:
             sequence, answer = self.packet()
             if answer[:1] == b"\x00":

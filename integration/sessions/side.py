@@ -7,9 +7,11 @@ from sessions.steps import CLIENTS
 FLAGS = wire.IN_TRANSACTION | wire.AUTOCOMMIT
 
 TABLES = """
-CREATE OR REPLACE TABLE t{n} (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(100) CHARACTER SET utf8mb4)
-CREATE OR REPLACE TABLE u{n} (id INT, v VARCHAR(100) CHARACTER SET utf8mb4)
-CREATE OR REPLACE PROCEDURE make_state{n}() BEGIN SET @b = 'from the procedure'; SET SESSION max_sort_length = 100; SELECT 'called'; END
+DROP TABLE IF EXISTS t{n}, u{n}
+CREATE TABLE t{n} (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(100) CHARACTER SET utf8mb4)
+CREATE TABLE u{n} (id INT, v VARCHAR(100) CHARACTER SET utf8mb4)
+DROP PROCEDURE IF EXISTS make_state{n}
+CREATE PROCEDURE make_state{n}() BEGIN SET @b = 'from the procedure'; SET SESSION max_sort_length = 100; SELECT 'called'; END
 """
 
 
@@ -17,6 +19,7 @@ class Side:
     def __init__(self, port, server):
         """`server`: where the tables are made, past the proxy."""
         self.port = port
+        self.kind = "mysql9" if server.version.startswith("9") else "mariadb"
         self._owner = server.connect("model").cursor()
         self.clients = [None] * CLIENTS
 
@@ -32,6 +35,15 @@ class Side:
                 client.close()
         self.clients = [None] * CLIENTS
 
+    def set_global(self, name, value):
+        self._owner.execute(f"SET GLOBAL {name} = %s", (value,))
+
+    def kill_connections(self):
+        """Ends every connection of the application's user on the server."""
+        self._owner.execute("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = %s", (wire.APP_USER,))
+        for (number,) in self._owner.fetchall():
+            self._owner.execute(f"KILL {number}")
+
     def _connect(self, number):
         if self.clients[number]:
             self.clients[number].close()
@@ -45,6 +57,8 @@ class Side:
                 return "connected"
             if kind == "reset":
                 client.command(wire.RESET_CONNECTION)
+            elif kind == "change_user":
+                return _change_user(client)
             elif kind == "init_db":
                 client.command(wire.INIT_DB, text.encode())
             elif kind == "prepared":
@@ -54,6 +68,14 @@ class Side:
             return _results(client)
         except wire.ServerError as error:
             return ("error", error.code, error.state)
+
+
+def _change_user(client):
+    """Without a proof, which makes the server ask for one."""
+    user, plugin = wire.APP_USER.encode(), b"mysql_native_password"
+    client.command(wire.CHANGE_USER, user + b"\0\0model\0\x2d\x00" + plugin + b"\0")
+    client.finish_login(wire.APP_PASSWORD)
+    return "changed"
 
 
 def _payload(client):

@@ -37,6 +37,10 @@ READ = [name for name in VARIABLES if name not in ("timestamp", "insert_id", "no
 ]
 
 
+# MySQL's names for what MariaDB calls otherwise.
+RENAMED = {"tx_isolation": "transaction_isolation", "tx_read_only": "transaction_read_only"}
+
+
 def statements(rng, client):
     """Kinds of statements with their weights; a kind is a function that makes one text."""
     table, other, temporary = f"t{client}", f"u{client}", f"tmp{client}"
@@ -121,7 +125,16 @@ QUESTIONS = ("SHOW WARNINGS", "SHOW ERRORS", "SHOW COUNT(*) WARNINGS", "SELECT @
 LEAVES_A_LIST = ("INSERT", "UPDATE", "DELETE", "REPLACE", "SELEC 1", "SELECT 1/0", "SELECT * FROM nowhere")
 
 
-def sequence(seed, length):
+def sequence(seed, length, kind="mariadb"):
+    """The steps for a server of that kind."""
+    steps = _sequence(seed, length)
+    if kind == "mysql9":
+        for ours, theirs in RENAMED.items():
+            steps = [(client, how, text.replace(ours, theirs)) for client, how, text in steps]
+    return steps
+
+
+def _sequence(seed, length):
     rng = random.Random(seed)
     steps = []
     kinds = [statements(rng, client) for client in range(CLIENTS)]

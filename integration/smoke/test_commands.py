@@ -64,7 +64,7 @@ def test_change_user(client):
         wire.CHANGE_USER,
         b"app\0" + bytes([len(proof)]) + proof + b"commerce\0" + b"\x2d\x00" + b"mysql_native_password\0",
     )
-    client._finish_login(b"secret", "mysql_native_password", False)
+    client.finish_login("secret")
     assert client.rows("SELECT @@in_transaction, DATABASE()") == [[b"0", b"commerce"]]
 
 

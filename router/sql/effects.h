@@ -77,7 +77,8 @@ struct Effects {
     EffectSet set;
     std::vector<Assignment> assignments;      // sets_variable, sets_user_variable (SET form)
     std::vector<std::string> advisory_locks;  // literal names given to GET_LOCK or RELEASE_LOCK, in order
-    bool advisory_lock_unnamed = false;       // a lock name that is not a literal
+    std::vector<std::size_t> advisory_lock_parameters;  // of GET_LOCK(?, ...): which parameter, from 0
+    bool advisory_lock_unnamed = false;                 // a lock name that is something else
     std::string prepared_name;        // of PREPARE and DEALLOCATE PREPARE as text: lower case, without quotes
     std::vector<std::string> tables;  // temporary tables made, or tables dropped: lower case, without quotes
 };

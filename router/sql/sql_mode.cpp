@@ -1,5 +1,7 @@
 #include "router/sql/sql_mode.h"
 
+#include <charconv>
+
 #include "router/sql/fold.h"
 
 namespace leasehold::router {
@@ -42,6 +44,21 @@ SqlMode parse_sql_mode(std::string_view value) {
         }
     }
     return mode;
+}
+
+std::uint32_t version_number(std::string_view version) {
+    std::uint32_t number = 0;
+    const char* at = version.data();
+    const char* const end = at + version.size();
+    for (int part = 0; part < 3; ++part) {
+        std::uint32_t digits = 0;
+        const auto [next, failed] = std::from_chars(at, end, digits);
+        if (failed != std::errc{} || digits > 99) return 0;
+        number = number * 100 + digits;
+        at = next;
+        if (part < 2 && (at == end || *at++ != '.')) return 0;
+    }
+    return number;
 }
 
 }  // namespace leasehold::router

@@ -18,6 +18,9 @@ struct SqlMode {
     bool operator==(const SqlMode&) const = default;
 };
 
+// From what VERSION() says: "10.11.14-MariaDB-0+deb12u2" is 101114. 0 when that is no version.
+std::uint32_t version_number(std::string_view version);
+
 // From a value of @@sql_mode ("ANSI_QUOTES,STRICT_TRANS_TABLES", also the combined modes such as ANSI). Names
 // that do not change the lexer are passed over; server_version stays 0.
 SqlMode parse_sql_mode(std::string_view value);

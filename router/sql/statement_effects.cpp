@@ -220,7 +220,7 @@ class Collector {
         assignment.scope = item.scope;
         assignment.name = to_lower(set_item_name(list_, item));
         assignment.value_sql = joined_text(list_, item.value_first, item.value_last);
-        assignment.literal = is_constant(item);
+        assignment.literal = is_constant(item) && read_alike(item, assignment.value_sql);
         if (item.scope == VariableScope::user) {
             add(Effect::sets_user_variable);
             set_names_.push_back(item.name_first);
@@ -244,6 +244,24 @@ class Collector {
         if (i + 1 != item.value_last) return false;
         return is_literal(token(i).kind) ||
                (!prefixed && is_name(token(i).kind) && is_same_later(item, word(i)));
+    }
+
+    // A string is told to other connections in a form that each of them reads alike, whatever its sql_mode
+    // and character set. False: there is none.
+    bool read_alike(const SetItem& item, std::string& value_sql) const {
+        const std::size_t last = item.value_last - 1;
+        if (item.scope == VariableScope::names || item.scope == VariableScope::character_set ||
+            token(last).kind != TokenKind::string) {
+            return true;
+        }
+        std::string quoted = "'";
+        for (const char c : unescape_string(text(last), list_.mode)) {
+            if (c == '\\' || static_cast<unsigned char>(c) >= 0x80) return false;
+            if (c == '\'') quoted += c;
+            quoted += c;
+        }
+        value_sql = joined_text(list_, item.value_first, last) + quoted + "'";
+        return true;
     }
 
     // A bare word is a name among a variable's values, or a function that needs no parentheses.
@@ -360,6 +378,10 @@ class Collector {
             function_name.size() > 12;  // service_get_..._locks take a namespace and many names
         if (is(i, TokenKind::string) && alone && !service) {
             effects_.advisory_locks.push_back(unescape_string(text(i), list_.mode));
+        } else if (is(i, TokenKind::parameter) && alone && !service) {
+            const auto here = list_.tokens.begin() + static_cast<std::ptrdiff_t>(i);
+            effects_.advisory_lock_parameters.push_back(static_cast<std::size_t>(
+                std::ranges::count(list_.tokens.begin(), here, TokenKind::parameter, &Token::kind)));
         } else {
             effects_.advisory_lock_unnamed = true;
         }

@@ -24,6 +24,12 @@ TEST(Disposition, WhatAResetClearsIsReset) {
     }
 }
 
+TEST(Disposition, S2_WhatIsLeftOfSetTransactionIsReset) {
+    Condition condition;
+    condition.next_transaction_set = true;
+    EXPECT_EQ(decide(condition, {}).disposition, Disposition::reset);
+}
+
 TEST(Disposition, WhatNoResetIsKnownToClearIsClosed) {
     for (const Reason reason : {Reason::xa, Reason::unknown_statement}) {
         const Decision decision = decide(with({reason, Reason::transaction}), {});

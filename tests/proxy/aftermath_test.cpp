@@ -33,27 +33,27 @@ TEST(Reasons, TheTabletsFlagsSayWhetherATransactionIsOpen) {
     EXPECT_EQ(reasons_after({Reason::transaction}, {}, ok(), marks), ReasonSet());
 }
 
-TEST(Reasons, AdvisoryLocksCount) {
+// Which locks are held is asked of the tablet: integration/sessions.
+TEST(Reasons, AdvisoryLocksReserveWhileTheConnectionHoldsAny) {
     SessionMarks marks;
-    Effects get = of({Effect::takes_advisory_lock}), release = of({Effect::frees_advisory_lock});
-    get.advisory_locks = release.advisory_locks = {"a"};
-    ReasonSet reasons = reasons_after({}, get, ok(), marks);
-    reasons = reasons_after(reasons, get, ok(), marks);
-    reasons = reasons_after(reasons, release, ok(), marks);
-    EXPECT_TRUE(reasons.has(Reason::advisory_lock)) << "taken twice, freed once";
-    reasons = reasons_after(reasons, release, ok(), marks);
-    EXPECT_TRUE(reasons.empty());
+    const Effects get = of({Effect::takes_advisory_lock}), release = of({Effect::frees_advisory_lock});
+    EXPECT_TRUE(reasons_after({}, get, ok(), marks).empty()) << "it was refused";
+    marks.advisory_locks = {"a"};
+    const ReasonSet reasons = reasons_after({}, get, ok(), marks);
+    EXPECT_EQ(reasons, ReasonSet{Reason::advisory_lock});
+    EXPECT_EQ(reasons_after(reasons, release, ok(), marks), reasons) << "taken twice, freed once";
+    EXPECT_TRUE(reasons_after({}, {}, ok(), marks).empty()) << "it is held on another connection";
+    marks.advisory_locks.clear();
+    EXPECT_TRUE(reasons_after(reasons, release, ok(), marks).empty());
 }
 
-TEST(Reasons, ALockWithoutALiteralNameEndsWithAllOfThem) {
+TEST(Reasons, ALockOfUnknownNameReserves) {
     SessionMarks marks;
-    Effects get = of({Effect::takes_advisory_lock}), release = of({Effect::frees_advisory_lock});
-    get.advisory_lock_unnamed = release.advisory_lock_unnamed = true;
-    ReasonSet reasons = reasons_after({}, get, ok(), marks);
-    reasons = reasons_after(reasons, release, ok(), marks);
-    EXPECT_TRUE(reasons.has(Reason::advisory_lock));
-    reasons = reasons_after(reasons, of({Effect::frees_all_advisory_locks}), ok(), marks);
-    EXPECT_TRUE(reasons.empty());
+    marks.unnamed_lock = true;
+    const ReasonSet reasons = reasons_after({}, of({Effect::takes_advisory_lock}), failed(), marks);
+    EXPECT_TRUE(reasons.has(Reason::advisory_lock)) << "a statement that failed may have taken it";
+    marks.unnamed_lock = false;
+    EXPECT_TRUE(reasons_after(reasons, of({Effect::frees_all_advisory_locks}), ok(), marks).empty());
 }
 
 TEST(Reasons, TemporaryTablesEndWithTheLastDrop) {

@@ -220,7 +220,7 @@ TEST(SqlEffects, NamesOfAdvisoryLocks) {
         {"SELECT GET_LOCK('a', 10)", {"a"}, false},
         {"SELECT GET_LOCK('it''s\\n', 10), RELEASE_LOCK(\"B\")", {"it's\n", "B"}, false},
         {"SELECT GET_LOCK(_utf8mb4'a', 10)", {"a"}, false},
-        {"SELECT GET_LOCK(?, 10)", {}, true},
+        {"SELECT GET_LOCK(?, 10)", {}, false},
         {"SELECT GET_LOCK(CONCAT('a', 'b'), 10), GET_LOCK('c', 1)", {"c"}, true},
         {"SELECT GET_LOCK('a' 'b', 10)", {}, true},
         {"SELECT RELEASE_LOCK(@x)", {}, true},
@@ -232,6 +232,31 @@ TEST(SqlEffects, NamesOfAdvisoryLocks) {
         const Effects e = effects(c.sql);
         EXPECT_EQ(e.advisory_locks, c.names) << c.sql;
         EXPECT_EQ(e.advisory_lock_unnamed, c.unnamed) << c.sql;
+    }
+    EXPECT_EQ(effects("SELECT ?, GET_LOCK(?, ?), RELEASE_LOCK(?)").advisory_lock_parameters,
+              (std::vector<std::size_t>{1, 3}));
+}
+
+TEST(SqlEffects, StringsAreRememberedAsEverySqlModeReadsThem) {
+    struct StringCase {
+        std::string_view sql;
+        std::string_view value;
+        bool literal;
+    };
+    const StringCase cases[] = {
+        {"SET @a = 'it\\'s'", "'it''s'", true},
+        {"SET @a = \"it's\"", "'it''s'", true},
+        {"SET @a = 'a\\nb'", "'a\nb'", true},
+        {"SET @a = 'back\\\\slash'", "'back\\\\slash'", false},
+        {"SET @a = 'ünï'", "'ünï'", false},
+        {"SET @a = _latin1'x'", "_latin1'x'", true},
+        {"SET time_zone = \"+02:00\"", "'+02:00'", true},
+    };
+    for (const StringCase& c : cases) {
+        const Effects e = effects(c.sql);
+        ASSERT_EQ(e.assignments.size(), 1u) << c.sql;
+        EXPECT_EQ(e.assignments.front().literal, c.literal) << c.sql;
+        EXPECT_EQ(e.assignments.front().value_sql, c.value) << c.sql;
     }
 }
 
