@@ -1,8 +1,12 @@
 """S6 to S8, S13 to S15: what reserves a connection does so from the statement that begins it to the one that ends it,
 and nobody else sees it."""
 
+import pytest
+
 from kit import wire
 from sessions.scenario import play, text_and_prepared
+
+pytestmark = pytest.mark.main
 
 
 @text_and_prepared

@@ -9,6 +9,7 @@ from kit.prepared import answer, binary_rows, execute, prepare, strings
 from kit.waiting import until
 
 CURSOR = 1
+pytestmark = pytest.mark.main
 
 
 @pytest.fixture
