@@ -43,6 +43,26 @@ std::set<std::string, std::less<>> common_table_names(const TokenList& list) {
     return names;
 }
 
+// What a server carries out with no database selected, unless it names a table.
+bool works_without_database(StatementKind kind) {
+    switch (kind) {
+        case StatementKind::select:
+        case StatementKind::show:
+        case StatementKind::set:
+        case StatementKind::do_:
+        case StatementKind::explain:
+        case StatementKind::other:
+        case StatementKind::flush:
+        case StatementKind::unlock_tables:
+        case StatementKind::prepare:
+        case StatementKind::execute:
+        case StatementKind::deallocate:
+            return true;
+        default:
+            return false;
+    }
+}
+
 class Chooser {
   public:
     Chooser(const ParseTree& tree, const Target& target, const Schema& schema)
@@ -91,13 +111,9 @@ class Chooser {
             if (!call->schema.empty()) return qualified(call->schema.text);
             needs_database_ = true;
         }
-        const StatementKind kind = tree_.statement->kind;
         const auto* show = tree_.as<ShowStatement>();
         if (show == nullptr) {
-            needs_database_ =
-                needs_database_ || (kind != StatementKind::select && kind != StatementKind::show &&
-                                    kind != StatementKind::set && kind != StatementKind::do_ &&
-                                    kind != StatementKind::explain && kind != StatementKind::other);
+            needs_database_ = needs_database_ || !works_without_database(tree_.statement->kind);
             return;
         }
         if (!show->schema.empty()) {

@@ -191,12 +191,20 @@ class Planner {
         if (tree_.outcome == ParseOutcome::invalid || plan_->kind == StatementKind::unknown)
             return tree_.error;
         if (needs_database || schema_->topology().keyspaces.empty()) return no_database();
+        if (plan_->effects.set.has(Effect::global_read_lock) && tablets() > 1)
+            return unsupported("FLUSH TABLES WITH READ LOCK without a keyspace: it would lock one tablet");
         const KeyspaceSchema& first = schema_->keyspace(0);
         if (first.shard_count() == 0) return no_database();
         RoutingBase base{schema_, &first, {request_.mode, {}}};
         return done(first, Opcode::any_shard,
                     std::make_unique<FixedRouting>(std::move(base), std::vector<std::uint16_t>{0},
                                                    "the first shard of the first keyspace"));
+    }
+
+    std::size_t tablets() const {
+        std::size_t shards = 0;
+        for (const Keyspace& keyspace : schema_->topology().keyspaces) shards += keyspace.shards.size();
+        return shards;
     }
 
     // Sessions of several tablets carry the variables, so their values may not depend on rows of one.
