@@ -39,7 +39,7 @@ Result<pool::Pool*> pool_to_prepare_on(Session& session, const router::Plan& pla
     const auto& topology = *session.site().world()->topology;
     const std::size_t keyspace =
         plan.keyspace ? *plan.keyspace : topology.find_keyspace(session.state().target.keyspace).value_or(0);
-    return pool_for(session, keyspace, 0);
+    return pool_for(session, keyspace_for(session, plan, keyspace), 0);
 }
 
 // A request with a statement id, for the connection that holds the statement's cursor or long data.

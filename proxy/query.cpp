@@ -53,7 +53,8 @@ net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Sta
         if (!room) co_return co_await session.send_error(room.error());
         co_return co_await run_scatter(session, plan, *route, source);
     }
-    const Result<pool::Pool*> pool = pool_for(session, route->keyspace, route->shards.front().shard);
+    const std::size_t keyspace = keyspace_for(session, plan, route->keyspace);
+    const Result<pool::Pool*> pool = pool_for(session, keyspace, route->shards.front().shard);
     if (!pool) co_return co_await session.send_error(pool.error());
     StatementRequest request(session, source, route->shards.front());
     co_return co_await run_on_shard(session, plan, **pool, request, {}, source.sql);
@@ -69,6 +70,18 @@ router::PlanContext plan_context(Session& session, bool prepared) {
         context.sql_mode.ignore_space = true;
     context.prepared = prepared;
     return context;
+}
+
+std::size_t keyspace_for(Session& session, const router::Plan& plan, std::size_t keyspace) {
+    if (!session.state().target.keyspace.empty() || plan.may_use_tables) return keyspace;
+    const World& world = *session.site().world();
+    const auto& keyspaces = world.topology->keyspaces;
+    const UserAccount* account = world.find_user(session.state().login.user);
+    if (account == nullptr || account->may_use(keyspaces[keyspace].name)) return keyspace;
+    for (std::size_t i = 0; i < keyspaces.size(); ++i) {
+        if (!keyspaces[i].shards.empty() && account->may_use(keyspaces[i].name)) return i;
+    }
+    return keyspace;
 }
 
 Result<pool::Pool*> pool_for(Session& session, std::size_t keyspace, std::size_t shard) {

@@ -30,6 +30,10 @@ net::Task<Flow> run_plan(Session& session, router::PlanRef plan, const Statement
 
 router::PlanContext plan_context(Session& session, bool prepared);
 
+// Where a statement runs: `keyspace`, as its plan says, or when no keyspace is selected and the statement needs none
+// the first that the user may use.
+std::size_t keyspace_for(Session& session, const router::Plan& plan, std::size_t keyspace);
+
 // The pool that serves one shard for this session's target; a tablet that the session holds already comes
 // first. Errors: 1105 no replica is up, 1044 the user may not use the keyspace.
 Result<pool::Pool*> pool_for(Session& session, std::size_t keyspace, std::size_t shard);

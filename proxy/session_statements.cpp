@@ -90,7 +90,7 @@ net::Task<Flow> set_variables(Session& session, const router::Plan& plan, const 
     const World& world = *session.site().world();
     std::size_t keyspace = plan.keyspace.value_or(0);
     if (!plan.keyspace) keyspace = world.topology->find_keyspace(session.state().target.keyspace).value_or(0);
-    const Result<pool::Pool*> pool = pool_for(session, keyspace, 0);
+    const Result<pool::Pool*> pool = pool_for(session, keyspace_for(session, plan, keyspace), 0);
     if (!pool) co_return co_await session.send_error(pool.error());
     const router::ShardQuery whole;
     StatementRequest request(session, source, whole);

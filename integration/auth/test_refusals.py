@@ -5,6 +5,7 @@ import pytest
 
 from kit import cli, wire
 from kit.config import configuration, sharded, unsharded
+from kit.prepared import strings
 
 CASES = [(plugin, tls) for plugin in ("mysql_native_password", "caching_sha2_password") for tls in (False, True)]
 pytestmark = pytest.mark.main
@@ -80,3 +81,27 @@ def test_tls_required(make_proxy, commerce, certificates):
     assert client.rows("SELECT 1") == [[b"1"]]
     client.close()
     assert proxy.value("SELECT 1", unix_socket=str(proxy.socket)) == 1
+
+
+def test_a_user_of_one_keyspace_needs_no_database(make_proxy, commerce, shards):
+    """What needs no database runs on the keyspace that the user may use; the others stay closed."""
+    proxy = make_proxy(
+        configuration(
+            {"aaa": unsharded(commerce) | {"database": "mysql"}, "commerce": unsharded(commerce)},
+            users=[{"name": "only", "password": "secret", "keyspaces": ["commerce"]}],
+        )
+    )
+    connection = proxy.connect(user="only")
+    with connection.cursor() as cursor:
+        for statement in ("SELECT 1", "SET NAMES latin1", "SET @a = 5", "SELECT @a", "UNLOCK TABLES", "SHOW VARIABLES LIKE 'version'"):
+            cursor.execute(statement)
+        cursor.execute("SHOW DATABASES")
+        assert "aaa" not in [row[0] for row in cursor.fetchall()]
+        for statement in ("SELECT * FROM aaa.user", "USE aaa"):
+            with pytest.raises(pymysql.err.OperationalError) as raised:
+                cursor.execute(statement)
+            assert raised.value.args[0] == 1044
+    connection.close()
+    raw = wire.Wire(proxy.port).login(user="only")
+    assert strings(raw, "SELECT CONCAT('p', 1)") == [b"p1"]
+    raw.close()
