@@ -30,8 +30,8 @@ net::Task<Flow> run_plan(Session& session, router::PlanRef plan, const Statement
 
 router::PlanContext plan_context(Session& session, bool prepared);
 
-// Where a statement runs: `keyspace`, as its plan says, or when no keyspace is selected and the statement needs none
-// the first that the user may use.
+// Where a statement runs: `keyspace`, as its plan says, or when no keyspace is selected and the statement
+// needs none the first that the user may use.
 std::size_t keyspace_for(Session& session, const router::Plan& plan, std::size_t keyspace);
 
 // The pool that serves one shard for this session's target; a tablet that the session holds already comes

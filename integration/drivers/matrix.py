@@ -94,8 +94,7 @@ def _go():
     if not go:
         raise Missing("Go is not installed")
     folder = _place("go_mysql", "main.go", "go.mod")
-    if not (folder / "go.sum").exists():
-        _quiet([go, "get", "github.com/go-sql-driver/mysql@v1.8.1"], folder, "go-sql-driver/mysql")
+    _quiet([go, "get", "github.com/go-sql-driver/mysql@v1.9.3"], folder, "go-sql-driver/mysql")
     _quiet([go, "build", "-o", "program", "."], folder, "go build")
     return [folder / "program"]
 

@@ -104,11 +104,11 @@ def accounts(proxy):
 
 
 def test_large_statements_wait_and_are_refused_while_small_ones_go_on(tight):
-    proxy = tight(16)
-    holder, rest = large_packet_half_sent(proxy, 10 * MIB)
-    until(lambda: accounts(proxy)["statements"] >= 10 * MIB, "the packet to arrive")
+    proxy = tight(22)
+    holder, rest = large_packet_half_sent(proxy, 15 * MIB)
+    until(lambda: accounts(proxy)["statements"] >= 15 * MIB, "the packet to arrive")
     with pytest.raises((pymysql.err.MySQLError, OSError)) as caught:
-        proxy.sql(f"SELECT LENGTH('{'y' * 9 * MIB}')", database="commerce")
+        proxy.sql(f"SELECT LENGTH('{'y' * 15 * MIB}')", database="commerce")
     assert caught.value.args[0] in (1041, 2013, 2006, 32, 104), caught.value
     if caught.value.args[0] == 1041:
         assert "most of it by statements" in caught.value.args[1]
@@ -117,7 +117,7 @@ def test_large_statements_wait_and_are_refused_while_small_ones_go_on(tight):
     holder.socket.sendall(rest)
     holder.vanish()
     until(lambda: accounts(proxy)["statements"] == 0, "the statement to go")
-    until(lambda: proxy.value(f"SELECT LENGTH('{'y' * 9 * MIB}')", database="commerce") == 9 * MIB, "room again", 20)
+    until(lambda: proxy.value(f"SELECT LENGTH('{'y' * 15 * MIB}')", database="commerce") == 15 * MIB, "room again", 20)
 
 
 def test_above_the_limit_new_clients_are_refused_last(tight):

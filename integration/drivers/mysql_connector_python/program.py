@@ -30,7 +30,8 @@ class MySqlConnector(Driver):
         )
 
     def connect_again(self):
-        self.connections[self.name].shutdown()
+        if self.name in self.connections:
+            self.connections[self.name].shutdown()
         self.do_connect(self.name)
 
     stumbled = connect_again
