@@ -131,7 +131,10 @@ class Planner {
         if (!target.keyspace.empty() && schema_->find_keyspace(target.keyspace) == nullptr) {
             return unknown_database(target.keyspace);
         }
-        if (target.shard) return to_target(*schema_->find_keyspace(target.keyspace), *target.shard);
+        // Who has chosen information_schema still finds all rows of what keyspaces are named for.
+        const bool elsewhere = !target.schema.empty() && names_only_keyspaces(tree_, *schema_);
+        if (target.shard && !elsewhere)
+            return to_target(*schema_->find_keyspace(target.keyspace), *target.shard);
         const Result<KeyspaceChoice> choice = choose_keyspace(tree_, target, *schema_);
         if (!choice) return choice.error();
         return in_keyspace(*choice);
@@ -171,6 +174,12 @@ class Planner {
             return unsupported("keyspace " + keyspace.keyspace().name + " has no shard");
         RoutingBase base{schema_, &keyspace, {request_.mode, qualifier_edits(tree_, keyspace)}};
         edits_text_ = !base.text.edits.empty();
+        if (choice.several) {
+            const Query& query = *tree_.as<SelectStatement>()->query;
+            return sharded(
+                plan_select_of_keyspaces({tree_, plan_->effects, std::move(base), request_.prepared}, query),
+                keyspace);
+        }
         if (!keyspace.sharded()) {
             return done(keyspace, Opcode::unsharded,
                         std::make_unique<FixedRouting>(std::move(base), std::vector<std::uint16_t>{0},
@@ -178,11 +187,15 @@ class Planner {
         }
         if (tree_.statement->kind == StatementKind::set) return set_variables(&keyspace);
         if (!request_.prepared && tree_.tokens.parameters > 0) return misplaced_parameter();
-        Result<ShardedPlan> sharded =
-            plan_sharded({tree_, plan_->effects, std::move(base), request_.prepared});
-        if (!sharded) return sharded.error();
-        plan_->merge = std::move(sharded->merge);
-        return done(keyspace, sharded->opcode, std::move(sharded->routing));
+        return sharded(
+            plan_sharded({tree_, plan_->effects, std::move(base), request_.prepared, request_.gathers}),
+            keyspace);
+    }
+
+    Result<PlanRef> sharded(Result<ShardedPlan> planned, const KeyspaceSchema& keyspace) {
+        if (!planned) return planned.error();
+        plan_->merge = std::move(planned->merge);
+        return done(keyspace, planned->opcode, std::move(planned->routing));
     }
 
     // What reads no table can be asked of any tablet.
