@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "proxy/tablet_question.h"
+#include "proxy/tablet_rows.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -54,7 +54,7 @@ std::string locks_question(const std::set<std::string>& names) {
         }
         sql += ") <=> CONNECTION_ID()";
     }
-    return sql;
+    return sql + " LIMIT 1";  // the session's sql_select_limit may be 0
 }
 
 net::Task<void> settle_locks(Session& session, pool::Connection& connection, const router::Effects& effects,
@@ -67,14 +67,13 @@ net::Task<void> settle_locks(Session& session, pool::Connection& connection, con
     }
     if (effects.set.has(Effect::takes_advisory_lock)) note_taken(marks, effects, maker);
     if (failed || end.answer.warnings > 0 || marks.advisory_locks.empty()) co_return;
-    const std::string question = locks_question(marks.advisory_locks);
-    const Result<RowValues> held =
-        co_await ask_row(session, connection, question, marks.advisory_locks.size());
+    std::string question = locks_question(marks.advisory_locks);
+    const Result<SmallAnswer> held = co_await ask(session, connection, std::move(question));
     if (!held) co_return;  // the connection is lost, and its locks with it: the next statement finds out
     std::set<std::string> still;
     std::size_t at = 0;
     for (const std::string& name : marks.advisory_locks) {
-        if ((*held)[at++] == "1") still.insert(name);
+        if (held->text(0, at++) == "1") still.insert(name);
     }
     marks.advisory_locks = std::move(still);
 }

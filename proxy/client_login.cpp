@@ -4,6 +4,7 @@
 #include "base/mysql_errors.h"
 #include "net/tls.h"
 #include "pool/packet_io.h"
+#include "proxy/session_reset.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -137,6 +138,7 @@ net::Task<bool> ClientLogin::finish(wire::LoggedIn logged_in) {
     if (login.sha2_fast_hash && stored_) {
         site.process().remember_sha2_fast_hash(*stored_, *login.sha2_fast_hash);
     }
+    co_await end_reservations(session_);
     session_.reset_state();
     state.login = login;
     state.login.sha2_fast_hash.reset();

@@ -58,12 +58,12 @@ net::Task<Result<void>> take_leavings(Session& session, Scratch& scratch, const 
     const router::EffectSet& effects = plan.effects.set;
     ClientState& state = session.state();
     if (effects.has(router::Effect::calculates_found_rows)) {
-        const Result<SmallAnswer> answer = co_await scratch.ask("SELECT FOUND_ROWS()");
+        const Result<SmallAnswer> answer = co_await scratch.ask("SELECT FOUND_ROWS() LIMIT 1");
         if (!answer) co_return answer.error();
         state.found_rows = number(*answer);
     }
     if (effects.has(router::Effect::sets_last_insert_id)) {
-        const Result<SmallAnswer> answer = co_await scratch.ask("SELECT LAST_INSERT_ID()");
+        const Result<SmallAnswer> answer = co_await scratch.ask("SELECT LAST_INSERT_ID() LIMIT 1");
         if (!answer) co_return answer.error();
         state.last_insert_id = number(*answer);
         state.last_insert_on = nullptr;

@@ -183,7 +183,7 @@ std::optional<Error> GatherTables::over_limit() const {
 net::Task<Result<void>> GatherTables::make_copies(const router::GatherRead& read,
                                                   const router::TableDefinition& table) {
     if (read.copies.empty()) co_return Result<void>();
-    const auto version = co_await scratch_.ask("SELECT VERSION()");
+    const auto version = co_await scratch_.ask("SELECT VERSION() LIMIT 1");
     if (!version) co_return version.error();
     if (version->text(0, 0).find("MariaDB") != std::string::npos) co_return Result<void>();
     copies_made_ = true;

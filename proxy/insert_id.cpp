@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "proxy/tablet_question.h"
+#include "proxy/tablet_rows.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -10,9 +10,11 @@ namespace {
 using router::Effect;
 
 net::Task<Result<std::uint64_t>> read_insert_id(Session& session, pool::Connection& connection) {
-    const Result<RowValues> row = co_await ask_row(session, connection, "SELECT LAST_INSERT_ID()", 1);
-    if (!row) co_return row.error();
-    const std::string digits = row->front().value_or("");
+    // LIMIT: the session's sql_select_limit may be 0.
+    const Result<SmallAnswer> answer =
+        co_await ask(session, connection, "SELECT LAST_INSERT_ID() LIMIT 1");
+    if (!answer) co_return answer.error();
+    const std::string digits = answer->text(0, 0);
     std::uint64_t number = 0;
     std::from_chars(digits.data(), digits.data() + digits.size(), number);
     co_return number;

@@ -109,7 +109,7 @@ net::Task<Result<Scratch>> Scratch::open(Session& session, pool::Pool& pool) {
     if (!unlogged && scratch.connection().condition.stream_lost) co_return unlogged.error();
     const Result<SmallAnswer> charsets = co_await scratch.ask(
         "SELECT @@SESSION.character_set_client, @@SESSION.character_set_results, "
-        "@@SESSION.collation_connection");
+        "@@SESSION.collation_connection LIMIT 1");  // sql_select_limit may be 0
     if (!charsets) co_return charsets.error();
     scratch.names_ = names_of(*charsets);
     const Result<void> set = co_await scratch.run(begin_loading());

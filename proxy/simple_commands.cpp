@@ -5,6 +5,7 @@
 #include "base/mysql_errors.h"
 #include "proxy/client_login.h"
 #include "proxy/query.h"
+#include "proxy/session_reset.h"
 #include "proxy/session_statements.h"
 #include "proxy/shard_statement.h"
 #include "wire/commands.h"
@@ -125,6 +126,7 @@ net::Task<Flow> run_simple_command(Session& session, wire::Command what, Command
         case wire::Command::debug:
             co_return co_await send_eof(session);
         case wire::Command::reset_connection:
+            co_await end_reservations(session);
             session.reset_state();
             forget_login_collation(session);
             co_return co_await session.send_ok();

@@ -93,7 +93,7 @@ def test_S7_locks_are_counted(sides, how):
         0 SELECT GET_LOCK('h', 0)
         0 /reconnect
         =
-        1 SELECT IS_FREE_LOCK('h')
+        1 SELECT GET_LOCK('h', 5)
         """,
         how,
     )
