@@ -61,12 +61,16 @@ class Fields {
     virtual void text(Key key, std::string& value) = 0;
     virtual void auto_text(Key key, std::optional<std::string>& value) = 0;  // the word `auto`: unset
     virtual void texts(Key key, std::vector<std::string>& value) = 0;
-    virtual void addresses(Key key, std::vector<Address>& value) = 0;               // one or a list
-    virtual void optional_address(Key key, std::optional<Address>& value) = 0;      // the word `off`: unset
+    virtual void addresses(Key key, std::vector<Address>& value) = 0;           // one or a list
+    virtual void optional_address(Key key, std::optional<Address>& value) = 0;  // the word `off`: unset
+    virtual void networks(Key key, std::vector<Network>& value) = 0;  // one or a list, which may be empty
     virtual void file(Key key, std::string& path, std::uint64_t& fingerprint) = 0;  // "": none
     virtual void folder(Key key, std::string& path) = 0;  // never empty; need not exist
     virtual void secret(Secrets secrets,
                         Credential& value) = 0;  // password, password_env, password_file, password_hash
+
+    // Any of the names, as a list; by bits, the first name is the lowest.
+    virtual void subset(Key key, std::uint32_t& chosen, std::span<const std::string_view> names) = 0;
 
     // A map below this one; false: this visitor has nothing to do there, and end() is not called.
     virtual bool begin(Key key) = 0;
@@ -89,6 +93,9 @@ class Fields {
     // The index of the chosen name; `index` where this visitor does not choose.
     virtual std::size_t choose(Key key, std::size_t index, std::span<const std::string_view> names) = 0;
 };
+
+// "zlib, zstd" of what a subset chose.
+std::string joined_names(std::uint32_t chosen, std::span<const std::string_view> names);
 
 void visit(Fields& fields, Config& config);
 void visit(Fields& fields, Admin& admin);
