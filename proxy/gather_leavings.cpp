@@ -74,8 +74,7 @@ net::Task<Result<void>> take_leavings(Session& session, Scratch& scratch, const 
         const std::string variable = "@" + (is_plain_name(name) ? name : router::quote_name(name));
         const Result<SmallAnswer> answer =
             co_await scratch.ask("SELECT " + variable + ", HEX(" + variable + "), CHARSET(" + variable +
-                                 "), COLLATION(" + variable +
-                                 ") LIMIT 1");
+                                 "), COLLATION(" + variable + ") LIMIT 1");
         if (!answer) co_return answer.error();
         state.settings = table.with(state.settings, variable, literal_of(*answer));
     }

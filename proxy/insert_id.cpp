@@ -11,8 +11,7 @@ using router::Effect;
 
 net::Task<Result<std::uint64_t>> read_insert_id(Session& session, pool::Connection& connection) {
     // LIMIT: the session's sql_select_limit may be 0.
-    const Result<SmallAnswer> answer =
-        co_await ask(session, connection, "SELECT LAST_INSERT_ID() LIMIT 1");
+    const Result<SmallAnswer> answer = co_await ask(session, connection, "SELECT LAST_INSERT_ID() LIMIT 1");
     if (!answer) co_return answer.error();
     const std::string digits = answer->text(0, 0);
     std::uint64_t number = 0;

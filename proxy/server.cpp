@@ -293,7 +293,7 @@ void Server::shut_down() {
 void Server::drain() {
     draining_ = true;
     listening_ = false;
-    log(LogLevel::info, "draining", {{"clients", static_cast<std::uint64_t>(clients_.load())}});
+    log(LogLevel::info, "draining", {{"clients", static_cast<std::uint64_t>(accounts_.clients())}});
     for (auto& listener : listeners_) listener->close();
     const auto each_site = [&](auto&& f) {
         for (auto& hand : hands_) hand->worker.post([&site = *hand->site, f] { f(site); });
@@ -302,10 +302,11 @@ void Server::drain() {
         while (!done() && net::Clock::now() < deadline) std::this_thread::sleep_for(10ms);
         return done();
     };
-    const auto no_clients = [&] { return clients_.load() == 0; };
+    const auto no_clients = [&] { return accounts_.clients() == 0; };
     each_site([](Site& site) { site.drain(false); });
     if (!wait_until(no_clients, net::Clock::now() + world()->config->shutdown_grace)) {
-        log(LogLevel::warning, "grace is over", {{"clients", static_cast<std::uint64_t>(clients_.load())}});
+        log(LogLevel::warning, "grace is over",
+            {{"clients", static_cast<std::uint64_t>(accounts_.clients())}});
         each_site([](Site& site) { site.drain(true); });
         wait_until(no_clients, net::Clock::now() + 5s);
     }
@@ -320,7 +321,7 @@ void Server::drain() {
     if (!clean) {
         // Something did not let go in time: the process leaves without waiting for it.
         log(LogLevel::warning, "leaving with work unfinished",
-            {{"clients", static_cast<std::uint64_t>(clients_.load())},
+            {{"clients", static_cast<std::uint64_t>(accounts_.clients())},
              {"connections", pool::Connection::live()}});
         std::_Exit(0);
     }
@@ -360,10 +361,7 @@ Result<std::vector<std::string>> Server::reload() {
         world_ = after;
     }
     configure_log(config->log.level, config->log.format);
-    {
-        const std::lock_guard lock(accounts_mutex_);
-        sha2_fast_hashes_.clear();
-    }
+    accounts_.forget_sha2_fast_hashes();
     heap_profiler_.set_limits(config->memory);
     memory_.set_limits(config->memory);
     control_.set_limits(config->health);
@@ -430,38 +428,27 @@ void Server::collect(Site& asking, std::function<void(std::shared_ptr<const Admi
 }
 
 bool Server::admit_client() {
-    if (clients_.fetch_add(1, std::memory_order_relaxed) < world()->config->listen.max_clients) return true;
-    clients_.fetch_sub(1, std::memory_order_relaxed);
-    return false;
+    return accounts_.admit_client(world()->config->listen.max_clients);
 }
 
 void Server::client_left() {
-    clients_.fetch_sub(1, std::memory_order_relaxed);
+    accounts_.client_left();
 }
 
 bool Server::admit_user(const std::string& user, std::uint32_t cap) {
-    const std::lock_guard lock(accounts_mutex_);
-    std::uint32_t& count = user_sessions_[user];
-    if (count >= cap) return false;
-    ++count;
-    return true;
+    return accounts_.admit_user(user, cap);
 }
 
 void Server::user_left(const std::string& user) {
-    const std::lock_guard lock(accounts_mutex_);
-    const auto found = user_sessions_.find(user);
-    if (found != user_sessions_.end() && --found->second == 0) user_sessions_.erase(found);
+    accounts_.user_left(user);
 }
 
 bool Server::admit_statement() {
-    const std::size_t cap = world()->config->limits.max_prepared_stmt_count;
-    if (statements_.fetch_add(1, std::memory_order_relaxed) < cap) return true;
-    statements_.fetch_sub(1, std::memory_order_relaxed);
-    return false;
+    return accounts_.admit_statement(world()->config->limits.max_prepared_stmt_count);
 }
 
 void Server::statements_left(std::size_t count) {
-    statements_.fetch_sub(count, std::memory_order_relaxed);
+    accounts_.statements_left(count);
 }
 
 void Server::kill(std::uint32_t id, bool query_only, std::string user, Site& asking,
@@ -490,15 +477,11 @@ void Server::kill_query(const pool::Tablet& tablet, std::uint32_t tablet_thread_
 }
 
 std::optional<wire::Sha256Digest> Server::sha2_fast_hash(const wire::Sha2Hash& stored) {
-    const std::lock_guard lock(accounts_mutex_);
-    const auto found = sha2_fast_hashes_.find(stored);
-    if (found == sha2_fast_hashes_.end()) return std::nullopt;
-    return found->second;
+    return accounts_.sha2_fast_hash(stored);
 }
 
 void Server::remember_sha2_fast_hash(const wire::Sha2Hash& stored, const wire::Sha256Digest& hash) {
-    const std::lock_guard lock(accounts_mutex_);
-    sha2_fast_hashes_[stored] = hash;
+    accounts_.remember_sha2_fast_hash(stored, hash);
 }
 
 // Probes get no answer from a tablet any more: what waits for it would wait for ever.

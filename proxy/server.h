@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "pool/control_plane.h"
+#include "proxy/client_accounts.h"
 #include "proxy/heap_profiler.h"
 #include "proxy/http_server.h"
 #include "proxy/listener.h"
@@ -93,14 +94,10 @@ class Server final : public Process, public pool::Neighbours {
     MemoryBudget memory_;
     std::atomic<std::uint64_t> memory_at_start_{0};
     std::unique_ptr<HttpServer> http_;
-    std::atomic<std::size_t> clients_{0};
+    ClientAccounts accounts_;
     std::atomic<std::uint64_t> accepted_{0}, refused_{0};
-    std::atomic<std::size_t> statements_{0};
     std::atomic<bool> draining_{false};
     std::atomic<bool> listening_{false};
-    mutable std::mutex accounts_mutex_;  // guards the two below: once a login, not on the path of a query
-    std::map<std::string, std::uint32_t> user_sessions_;
-    std::map<wire::Sha2Hash, wire::Sha256Digest> sha2_fast_hashes_;
     std::map<std::uint16_t, std::string> collation_names_;  // set before the workers start
     const net::TimePoint started_at_ = net::Clock::now();
 };

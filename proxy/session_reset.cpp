@@ -8,7 +8,8 @@ net::Task<void> end_reservations(Session& session) {
         HeldLease& lease = held.all().front();
         pool::Pool& pool = *lease.pool;
         // What no reset clears is closed by its pool.
-        const bool resettable = pool::decide(lease.lease->condition, {}).disposition == pool::Disposition::reset;
+        const bool resettable =
+            pool::decide(lease.lease->condition, {}).disposition == pool::Disposition::reset;
         if (resettable && !lease.lease.reasons().only(pool::Reason::previous_statement)) {
             lease.lease.set_reasons({});
             const Result<void> restored =

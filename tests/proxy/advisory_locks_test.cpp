@@ -7,7 +7,8 @@ namespace {
 
 TEST(AdvisoryLocks, TheQuestionNamesEachInHexadecimal) {
     EXPECT_EQ(locks_question({"a", "it's"}),
-              "SELECT IS_USED_LOCK(0x61) <=> CONNECTION_ID(), IS_USED_LOCK(0x69742773) <=> CONNECTION_ID() LIMIT 1");
+              "SELECT IS_USED_LOCK(0x61) <=> CONNECTION_ID(), IS_USED_LOCK(0x69742773) <=> CONNECTION_ID() "
+              "LIMIT 1");
 }
 
 TEST(AdvisoryLocks, NamesThatDependOnACharacterSetAreNotAskedFor) {
