@@ -24,6 +24,7 @@ std::string_view sqlstate_of(std::uint16_t code) {
         case dbaccess_denied:
         case parse_error:
         case not_allowed_command:
+        case too_big_select:
         case too_many_user_connections:
         case user_limit_reached:
         case wrong_value_for_variable:

@@ -47,6 +47,7 @@ class Checker {
         check_users();
         check_server_identity();
         for (const Keyspace& keyspace : config_.keyspaces) check_references(keyspace);
+        check_scratch();
         if (config_.keyspaces.empty())
             warn({"keyspaces"}, "there is no keyspace: no statement has anywhere to go");
         if (config_.users.empty()) warn({"users"}, "there are no users: nobody can log in to the data port");
@@ -123,6 +124,29 @@ class Checker {
             return keyspaces->line;
         }
         return user.line.number;
+    }
+
+    void check_scratch() {
+        if (!config_.gather.scratch) return;
+        const std::string& scratch = *config_.gather.scratch;
+        const std::size_t colon = scratch.find(':');
+        const std::string name = scratch.substr(0, colon);
+        if (!is_keyspace(name)) {
+            problem({"gather", "scratch"},
+                    fmt::format("gather.scratch names keyspace {}, which does not exist{}", quote(name),
+                                suggestion(name)));
+            return;
+        }
+        if (colon == std::string::npos) return;
+        const std::string shard = scratch.substr(colon + 1);
+        const Keyspace& keyspace = *config_.find_keyspace(name);
+        const bool known = std::any_of(keyspace.shards.begin(), keyspace.shards.end(),
+                                       [&](const auto& one) { return one.name == shard; });
+        if (!known) {
+            problem({"gather", "scratch"},
+                    fmt::format("gather.scratch names shard {}, which keyspace {} does not have",
+                                quote(shard), name));
+        }
     }
 
     void check_server_identity() {

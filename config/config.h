@@ -99,6 +99,16 @@ struct PlanCache {
     bool operator==(const PlanCache&) const = default;
 };
 
+// SELECTs whose rows are brought together on one tablet.
+struct Gather {
+    std::uint32_t max_rows = 1'000'000;      // of one statement; over it: error 1104
+    std::uint64_t max_bytes = 256ULL << 20;  // of one statement; over it: error 1104
+    std::optional<std::string>
+        scratch;  // keyspace or keyspace:shard on whose tablet they run; unset: the statement's
+
+    bool operator==(const Gather&) const = default;
+};
+
 struct Log {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::text;
@@ -127,6 +137,7 @@ struct Config {
     std::vector<Keyspace> keyspaces;  // in the order of the file
     Limits limits;
     PlanCache plan_cache;
+    Gather gather;
     Log log;
     Health health;
     std::optional<std::string> server_version;     // unset: learned from the tablets

@@ -116,6 +116,15 @@ void visit(Fields& f, PlanCache& cache) {
     f.size({"max_statement", "longer statements are planned each time"}, cache.max_statement, {0, 16 * mib});
 }
 
+void visit(Fields& f, Gather& gather) {
+    f.count({"max_rows", "rows brought together for one statement. Over it: error 1104"}, gather.max_rows,
+            {1, 1'000'000'000});
+    f.size({"max_bytes", "their bytes. Over it: error 1104"}, gather.max_bytes, {16 * kib, 1024 * gib});
+    f.auto_text(
+        {"scratch", "keyspace, or keyspace:shard, on whose tablet they run; auto: the statement's own"},
+        gather.scratch);
+}
+
 void visit(Fields& f, Log& log) {
     f.choice({"level", "debug, info, warning or error"}, log.level, log_level_names);
     f.choice({"format", "text (key=value) or json, one line a record"}, log.format, log_format_names);
@@ -169,6 +178,7 @@ void visit(Fields& f, Config& config) {
     f.keyspaces(config);
     section(f, {"limits", "what can grow with what clients send, and where it stops"}, config.limits);
     section(f, {"plan_cache", "plans by normalised statement"}, config.plan_cache);
+    section(f, {"gather", "SELECTs whose rows are brought together on one tablet"}, config.gather);
     section(f, {"log", "to standard error"}, config.log);
     section(f, {"health", "probes of the tablets"}, config.health);
     f.auto_text({"server_version", "what the greeting says; auto: the tablets' own"}, config.server_version);

@@ -43,6 +43,14 @@ Families statement_families(const Snapshot& snapshot) {
         rows.add(labels, traffic.rows);
         bytes.add(labels, traffic.bytes);
     }
+    Family gathered_rows("leasehold_gathered_rows_total",
+                         "Rows brought together on one tablet for SELECTs over several shards.",
+                         MetricType::Counter);
+    Family gathered_bytes("leasehold_gathered_bytes_total", "Their bytes.", MetricType::Counter);
+    for (const Gathered& gathered : snapshot.gathered) {
+        gathered_rows.add({{"keyspace", gathered.keyspace}}, gathered.rows);
+        gathered_bytes.add({{"keyspace", gathered.keyspace}}, gathered.bytes);
+    }
     Family transactions("leasehold_transactions_total", "Transactions that ended.", MetricType::Counter);
     for (const TransactionCount& transaction : snapshot.transactions) {
         transactions.add({{"keyspace", transaction.keyspace},
@@ -60,6 +68,8 @@ Families statement_families(const Snapshot& snapshot) {
     all.push_back(errors(snapshot));
     all.push_back(std::move(rows));
     all.push_back(std::move(bytes));
+    all.push_back(std::move(gathered_rows));
+    all.push_back(std::move(gathered_bytes));
     all.push_back(std::move(transactions));
     all.push_back(std::move(clients));
     return all;

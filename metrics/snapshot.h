@@ -87,6 +87,13 @@ struct Traffic {
     std::uint64_t bytes = 0;
 };
 
+// Rows of shards that were brought together on one tablet for SELECTs.
+struct Gathered {
+    std::string keyspace;
+    std::uint64_t rows = 0;
+    std::uint64_t bytes = 0;
+};
+
 struct TransactionCount {
     std::string keyspace;
     std::string kind;     // single (one shard), multi
@@ -145,6 +152,7 @@ struct Snapshot {
     std::vector<QueryTime> query_times;
     std::vector<ErrorCount> errors;
     std::vector<Traffic> traffic;
+    std::vector<Gathered> gathered;
     std::vector<TransactionCount> transactions;
     std::vector<ClientCount> clients;
     PlanCacheFigures plan_cache;

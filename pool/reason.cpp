@@ -34,6 +34,8 @@ std::string_view to_string(Reason reason) {
             return "procedure";
         case Reason::unknown_statement:
             return "unknown_statement";
+        case Reason::gather:
+            return "gather";
     }
     return "unknown_statement";
 }

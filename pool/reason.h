@@ -26,8 +26,9 @@ enum class Reason : std::uint8_t {
     long_data,           // COM_STMT_SEND_LONG_DATA, until the execute
     procedure,           // CALL: what the body left behind cannot be known
     unknown_statement,   // the grammar does not know it
+    gather,              // temporary tables of a gathered SELECT, until its answer has ended
 };
-inline constexpr std::size_t reason_count = 15;
+inline constexpr std::size_t reason_count = 16;
 
 std::string_view to_string(Reason reason);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 
@@ -27,6 +28,8 @@ struct KeyspaceCounters {
     std::uint64_t bytes_out = 0, bytes_in = 0;
     std::array<std::array<std::uint64_t, 3>, 2> transactions{};  // kind, outcome
     std::uint64_t wait_us = 0;
+    std::uint64_t gathered_rows = 0, gathered_bytes = 0;  // brought together for SELECTs
+    std::chrono::steady_clock::time_point next_gather_log{};
 
     static constexpr std::size_t max_error_codes = 64;
     void count_error(std::uint16_t code) {

@@ -72,8 +72,7 @@ void join_transaction(const TransactionState& transaction, pool::Connection& con
 
 }  // namespace
 
-net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool::Connection& connection,
-                                       const router::Effects& effects, PreludeFor what) {
+net::Task<Result<Prelude>> settings_for(Session& session, pool::Pool& pool, pool::Connection& connection) {
     ClientState& state = session.state();
     Prelude prelude;
     const bool other_schema = connection.schema != state.target.schema;
@@ -113,6 +112,15 @@ net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool:
         }
         connection.settings = state.settings;
     }
+    co_return std::move(prelude);
+}
+
+net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool::Connection& connection,
+                                       const router::Effects& effects, PreludeFor what) {
+    ClientState& state = session.state();
+    Result<Prelude> settings = co_await settings_for(session, pool, connection);
+    if (!settings) co_return settings.error();
+    Prelude prelude = *std::move(settings);
     drop_next_transaction(state.transaction, effects, connection, prelude);
     if (what == PreludeFor::executing) join_transaction(state.transaction, connection, prelude);
     // LAST_INSERT_ID() belongs to the session: whichever connection answers is told first.

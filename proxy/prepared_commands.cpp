@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "base/mysql_errors.h"
+#include "proxy/gather.h"
 #include "proxy/memory_gate.h"
 #include "proxy/prelude.h"
 #include "proxy/query.h"
@@ -40,6 +41,14 @@ Result<pool::Pool*> pool_to_prepare_on(Session& session, const router::Plan& pla
     const std::size_t keyspace =
         plan.keyspace ? *plan.keyspace : topology.find_keyspace(session.state().target.keyspace).value_or(0);
     return pool_for(session, keyspace, 0);
+}
+
+// Of a gather whose tables are not all on the shard that would prepare the client's own text.
+std::optional<router::Route> route_of_gather(const router::Plan& plan, std::string_view sql) {
+    if (plan.opcode != router::Opcode::gather) return std::nullopt;
+    Result<router::Route> route = router::PlanCache::route(plan, sql, {});
+    if (!route || route->gather == nullptr || *route->gather->statement.sql == sql) return std::nullopt;
+    return *std::move(route);
 }
 
 // A request with a statement id, for the connection that holds the statement's cursor or long data.
@@ -189,7 +198,13 @@ net::Task<Flow> run_prepare(Session& session, Command& command) {
     statement.plan = planned->plan;
     statement.generation = site.generation();
     const std::uint32_t id = session.prepared().add(std::move(statement));
-    const Flow flow = co_await prepare_for_client(session, **pool, id, command);
+    const std::optional<router::Route> gathered = route_of_gather(*planned->plan, sql);
+    Flow flow = Flow::next;
+    if (gathered) {
+        flow = co_await prepare_gathered(session, *gathered, id);
+    } else {
+        flow = co_await prepare_for_client(session, **pool, id, command);
+    }
     const PreparedStatement* made = session.prepared().find(id);
     if (made != nullptr && !made->ready) {
         session.prepared().erase(id);

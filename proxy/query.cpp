@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/mysql_errors.h"
+#include "proxy/gather.h"
 #include "proxy/insert_id.h"
 #include "proxy/memory_gate.h"
 #include "proxy/multi_statement.h"
@@ -31,18 +32,24 @@ bool writes(router::StatementKind kind) {
     }
 }
 
-void count(Session& session, const router::Plan& plan, net::TimePoint since) {
+void count(Session& session, const router::Plan& plan, router::Opcode done_by, net::TimePoint since) {
     KeyspaceCounters& counters = session.counters();
-    const auto opcode = static_cast<std::size_t>(plan.opcode);
+    const auto opcode = static_cast<std::size_t>(done_by);
     ++counters.statements[opcode][static_cast<std::size_t>(plan.kind)];
     const auto took =
         std::chrono::duration_cast<std::chrono::microseconds>(session.site().worker().now() - since);
     counters.seconds[opcode].observe_us(static_cast<std::uint64_t>(took.count()));
 }
 
-net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const StatementSource& source) {
-    Result<router::Route> route = router::PlanCache::route(plan, source.sql, source.values);
+// Values decide whether a plan that mostly goes to one shard has to gather.
+router::Opcode opcode_of(const router::Plan& plan, const Result<router::Route>& route) {
+    return route && route->gather != nullptr ? router::Opcode::gather : plan.opcode;
+}
+
+net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Result<router::Route>& route,
+                           const StatementSource& source) {
     if (!route) co_return co_await session.send_error(route.error());
+    if (route->gather != nullptr) co_return co_await run_gather(session, plan, *route, source);
     if (session.state().target.type == TabletType::replica && writes(plan.kind)) {
         co_return co_await session.send_error(make_error(
             mysql_error::option_prevents_statement, "The target '" + to_string(session.state().target) +
@@ -99,6 +106,7 @@ Result<pool::Pool*> pool_for(Session& session, std::size_t keyspace, std::size_t
 net::Task<Flow> run_plan(Session& session, router::PlanRef plan, const StatementSource& source) {
     const net::TimePoint since = session.activity.since;
     Flow flow = Flow::next;
+    router::Opcode done_by = plan->opcode;
     if (session.state().doubtful_insert_id && !plan->effects.set.has(router::Effect::reads_previous)) {
         co_await resolve_insert_id(session);
     }
@@ -107,9 +115,11 @@ net::Task<Flow> run_plan(Session& session, router::PlanRef plan, const Statement
     } else if (plan->opcode == router::Opcode::session) {
         flow = co_await run_session_statement(session, *plan, source);
     } else {
-        flow = co_await run_routed(session, *plan, source);
+        const Result<router::Route> route = router::PlanCache::route(*plan, source.sql, source.values);
+        done_by = opcode_of(*plan, route);
+        flow = co_await run_routed(session, *plan, route, source);
     }
-    count(session, *plan, since);
+    count(session, *plan, done_by, since);
     co_return flow;
 }
 

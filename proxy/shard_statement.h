@@ -41,6 +41,9 @@ net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool:
                                        const router::Effects& effects,
                                        PreludeFor what = PreludeFor::executing);
 
+// The part of it that brings the connection to the session's settings.
+net::Task<Result<Prelude>> settings_for(Session& session, pool::Pool& pool, pool::Connection& connection);
+
 // Sends prelude and request in one write. Errors: 2013 and the tablet's own; then the connection is spoilt.
 struct SendResult {
     std::optional<Error> error;

@@ -131,6 +131,14 @@ void add_counters(metrics::Snapshot& snapshot, const std::string& keyspace,
     };
     add_traffic("in", counters.rows_in, counters.bytes_in);
     add_traffic("out", counters.rows_out, counters.bytes_out);
+    if (counters.gathered_rows > 0) {
+        const auto known = std::find_if(snapshot.gathered.begin(), snapshot.gathered.end(),
+                                        [&](const auto& gathered) { return gathered.keyspace == keyspace; });
+        metrics::Gathered& sum = known != snapshot.gathered.end() ? *known : snapshot.gathered.emplace_back();
+        sum.keyspace = keyspace;
+        sum.rows += counters.gathered_rows;
+        sum.bytes += counters.gathered_bytes;
+    }
     constexpr std::string_view kinds[] = {"single", "multi"};
     constexpr std::string_view outcomes[] = {"commit", "rollback", "partial"};
     for (std::size_t kind = 0; kind < 2; ++kind) {
@@ -252,10 +260,20 @@ void add_servers(AdminView& view, const pool::Pool& pool, Site& site, net::TimeP
         row.prepared_statements = connection.statements.size();
         row.reserved_reasons = pool::to_string(connection.condition.reasons);
         row.worker = site.worker().index();
-        const bool out_plain = connection.state() == pool::ConnectionState::leased;
-        if (out_plain) {
-            LeaseRow lease{row.id,  row.keyspace, row.shard,     row.tablet, row.tablet_type,
-                           "plain", "",           row.client_id, "",         row.state_ms,
+        const bool plain = connection.state() == pool::ConnectionState::leased;
+        // Of one statement, so none that the session holds.
+        const bool gathers = connection.condition.reasons.has(pool::Reason::gather);
+        if (plain || gathers) {
+            LeaseRow lease{row.id,
+                           row.keyspace,
+                           row.shard,
+                           row.tablet,
+                           row.tablet_type,
+                           plain ? "plain" : "reserved",
+                           row.reserved_reasons,
+                           row.client_id,
+                           "",
+                           row.state_ms,
                            ""};
             if (const Session* session = site.find_session(static_cast<std::uint32_t>(row.client_id))) {
                 lease.user = session->state().login.user;

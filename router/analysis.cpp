@@ -128,7 +128,7 @@ std::optional<std::uint32_t> Analyzer::body(const QueryBody& body, ScopeKind kin
         }
         case QueryBodyKind::table: {
             const std::uint32_t scope = add_scope(kind, parent);
-            add_table(body.as<TableCore>()->name, {}, scope);
+            add_table(body.as<TableCore>()->name, nullptr, scope);
             return scope;
         }
     }
@@ -168,7 +168,7 @@ Analyzer::Part Analyzer::from(const TableRef& table, std::uint32_t scope) {
     switch (table.kind) {
         case TableRefKind::table: {
             const auto& factor = *table.as<TableFactor>();
-            add_table(factor.name, factor.alias.text, scope);
+            add_table(factor.name, &factor, scope);
             break;
         }
         case TableRefKind::derived: {
@@ -228,8 +228,19 @@ Analyzer::Part Analyzer::join(const JoinTable& join, std::uint32_t scope) {
     return both;
 }
 
-void Analyzer::add_table(const TableName& name, std::string_view alias, std::uint32_t scope) {
+const SchemaTable* Analyzer::find_table(const KeyspaceSchema& keyspace, std::string_view name) {
+    if (const SchemaTable* table = keyspace.find_table(name)) return table;
+    if (keyspace.sharded()) return nullptr;
+    // Of an unsharded keyspace the vschema need not say anything: its rows stand on its one shard.
+    auto& table = analysis_.unlisted.emplace_back(std::make_unique<SchemaTable>());
+    table->name = name;
+    table->pinned = 0;
+    return table.get();
+}
+
+void Analyzer::add_table(const TableName& name, const TableFactor* factor, std::uint32_t scope) {
     see(name);
+    const std::string_view alias = factor == nullptr ? std::string_view() : factor->alias.text;
     const std::string_view table_name = name.table.text;
     Source source{alias.empty() ? table_name : alias, std::nullopt, false, false};
     const auto add = [&] { analysis_.scopes[scope].sources.push_back(source); };
@@ -241,22 +252,31 @@ void Analyzer::add_table(const TableName& name, std::string_view alias, std::uin
         analysis_.system_table = name.range.of(tree_.sql());
         return add();
     }
-    const SchemaTable* table = lookup_.keyspace->find_table(table_name);
-    const std::string& keyspace = lookup_.keyspace->keyspace().name;
+    const KeyspaceSchema* of = lookup_.keyspace;
+    const SchemaTable* table = nullptr;
+    if (lookup_.all_keyspaces != nullptr) {
+        if (!name.schema.empty()) {
+            const KeyspaceSchema* named = lookup_.all_keyspaces->find_keyspace(name.schema.text);
+            if (named != nullptr) of = named;
+        }
+        table = find_table(*of, table_name);
+    } else {
+        table = of->find_table(table_name);
+    }
+    const std::string& keyspace = of->keyspace().name;
     if (table == nullptr) {
         fail(make_error(mysql_error::no_such_table, "Table '" + keyspace + "." + std::string(table_name) +
                                                         "' doesn't exist in the vschema of keyspace " +
                                                         keyspace));
         return add();
     }
-    if (table->type == TableType::sequence && !table->pinned) {
-        fail(unsupported_when_sharded("sequence " + table->name + " without a pinned shard",
-                                      *lookup_.keyspace));
+    if (table->type == TableType::sequence && !table->pinned && of->sharded()) {
+        fail(unsupported_when_sharded("sequence " + table->name + " without a pinned shard", *of));
     }
     source.instance = static_cast<std::uint32_t>(analysis_.instances.size());
     source.columns_known = table->columns_complete;
     const auto index = static_cast<std::uint32_t>(analysis_.scopes[scope].sources.size());
-    analysis_.instances.push_back({table, scope, index});
+    analysis_.instances.push_back({table, scope, index, of, &name, factor});
     add();
 }
 

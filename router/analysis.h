@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -39,11 +40,14 @@ struct Scope {
     std::vector<std::string> using_columns;  // lower case; of joins that keep the left side's column
 };
 
-// One use of a table of the keyspace.
+// One use of a table of the keyspace, or of another one where the lookup knows others.
 struct TableInstance {
     const SchemaTable* table = nullptr;
     std::uint32_t scope = 0;
     std::uint32_t source = 0;
+    const KeyspaceSchema* keyspace = nullptr;
+    const TableName* name = nullptr;      // where it stands in the text
+    const TableFactor* factor = nullptr;  // null: TABLE t
 };
 
 // A column of an instance; the number of a pair in Analysis::columns.
@@ -68,6 +72,12 @@ struct Link {
     ColumnId to = 0;
 };
 
+// A condition on the columns of one instance alone: rows of it that do not fulfil it do not matter.
+struct Filter {
+    std::uint32_t instance = 0;
+    const Expr* condition = nullptr;
+};
+
 struct Analysis {
     std::vector<Scope> scopes;
     std::optional<std::uint32_t> top;  // the scope of the statement's own FROM; unset for a UNION
@@ -75,9 +85,11 @@ struct Analysis {
     std::vector<InstanceColumn> columns;
     std::vector<Restriction> restrictions;
     std::vector<Link> links;
+    std::vector<Filter> filters;  // only where the lookup asks for them
     Constants constants;
     std::string system_table;  // one of information_schema and its like that the statement reads; empty: none
     std::string join_obstacle;  // an outer join that concatenation would answer wrongly; empty: none
+    std::vector<std::unique_ptr<SchemaTable>> unlisted;  // tables that no vschema has to list
 
     // The instance and column that a name means in a scope; unset where it cannot be told.
     std::optional<InstanceColumn> resolve(std::uint32_t scope, const ColumnExpr& column) const;
@@ -87,6 +99,8 @@ struct Analysis {
 struct TableLookup {
     const KeyspaceSchema* keyspace = nullptr;
     bool prepared = false;  // `?` are parameters
+    // For a gather: tables of every keyspace, told apart by their qualifiers; and Analysis::filters.
+    const Schema* all_keyspaces = nullptr;
 };
 
 class Analyzer {
@@ -126,10 +140,12 @@ class Analyzer {
     void join_using(const JoinTable& join, std::uint32_t scope, Part left, Part right, Part targets);
     std::optional<std::uint32_t> using_owner(const TableRef& table, Part part, std::string_view column,
                                              std::uint32_t scope) const;
-    void add_table(const TableName& name, std::string_view alias, std::uint32_t scope);
+    void add_table(const TableName& name, const TableFactor* factor, std::uint32_t scope);
+    const SchemaTable* find_table(const KeyspaceSchema& keyspace, std::string_view name);
 
     void subqueries(const Expr& expr, std::uint32_t scope);
     void condition(const Expr& expr, std::uint32_t scope, Part targets);
+    void filter(const Expr& expr, std::uint32_t scope, Part targets);
     void equality(const Expr& left, const Expr& right, bool null_safe, std::uint32_t scope, Part targets);
     void in_list(const InExpr& in, std::uint32_t scope, Part targets);
     void any_of(const LogicalExpr& either, std::uint32_t scope, Part targets);
@@ -147,6 +163,10 @@ class Analyzer {
     std::optional<Error> error_;
     std::unordered_map<std::string_view, int> common_tables_;  // those that can be seen, with how often
 };
+
+// The columns of a condition that any server can check on one row alone, with the same outcome: no subquery,
+// no variable, no clock. Unset: it is none. analysis_filters.cpp
+std::optional<std::vector<const ColumnExpr*>> columns_of_plain_condition(const Expr& expr);
 
 // mysql, information_schema, performance_schema and sys.
 bool is_system_schema(std::string_view name);

@@ -60,6 +60,9 @@ bool Analyzer::targeted(const InstanceColumn& column, std::uint32_t scope, Part 
 }
 
 void Analyzer::condition(const Expr& expr, std::uint32_t scope, Part targets) {
+    const auto* conjunction = expr.as<LogicalExpr>();
+    const bool splits = conjunction != nullptr && conjunction->op == LogicalOp::and_;
+    if (lookup_.all_keyspaces != nullptr && !splits) filter(expr, scope, targets);
     if (const auto* logical = expr.as<LogicalExpr>()) {
         if (logical->op == LogicalOp::and_) {
             for (const Expr* operand : logical->operands) condition(*operand, scope, targets);

@@ -145,6 +145,7 @@ std::string concatenation_obstacle(const Query& query) {
 std::string effects_obstacle(const EffectSet& effects) {
     if (effects.has(Effect::sets_user_variable)) return "setting a user variable";
     if (effects.has(Effect::sets_last_insert_id)) return "LAST_INSERT_ID(expression)";
+    if (effects.has(Effect::calculates_found_rows)) return "SQL_CALC_FOUND_ROWS";
     if (effects.has(Effect::reads_previous)) return "reading the result of the statement before";
     return {};
 }

@@ -89,6 +89,36 @@ std::string describe(const ShardQuery& query) {
     return text;
 }
 
+std::string describe(const GatherRead& read) {
+    std::string text;
+    for (const std::vector<GatherCondition>& use : read.uses) {
+        if (use.empty()) return "every row";
+        std::string all;
+        for (const GatherCondition& condition : use) {
+            all += (all.empty() ? "(" : " AND (") + condition.sql + ")";
+        }
+        text += (text.empty() ? "where " : " OR ") + all;
+    }
+    return text;
+}
+
+// One line a table and what runs on the scratch tablet.
+std::string describe(const GatherRoute& gather, const Topology& topology) {
+    std::string text;
+    for (const GatherRead& read : gather.reads) {
+        const Keyspace& keyspace = topology.keyspaces[read.keyspace];
+        std::string shards;
+        for (const std::uint16_t shard : read.shards) shards += " " + keyspace.shards[shard].name;
+        std::string words = describe(read) + ", from" + (shards.empty() ? " no shard" : shards);
+        if (!read.locking.empty()) words += ", " + read.locking;
+        if (read.temporary != read.table) words += ", as " + read.temporary;
+        text += line("gather " + keyspace.name + "." + read.table, words);
+    }
+    text += line("columns", gather.all_columns ? "all" : "those that the statement names or a key has");
+    const std::string& sql = *gather.statement.sql;
+    return text + line("scratch", sql);
+}
+
 std::string_view to_string(VariableScope scope) {
     switch (scope) {
         case VariableScope::session:
@@ -193,7 +223,9 @@ std::string_view to_string(Effect effect) {
 }
 
 std::string explain(const Plan& plan, const Topology& topology, const std::optional<Route>& route) {
-    std::string text = line("plan", to_string(plan.opcode)) + line("statement", to_string(plan.kind));
+    const bool gathers = route && route->gather != nullptr;
+    std::string text = line("plan", to_string(gathers ? Opcode::gather : plan.opcode)) +
+                       line("statement", to_string(plan.kind));
     if (plan.keyspace) text += line("keyspace", topology.keyspaces[*plan.keyspace].name);
     if (plan.opcode == Opcode::session) text += line("session", describe(plan.session));
     if (plan.routing != nullptr) text += line("route", plan.routing->describe());
@@ -204,6 +236,7 @@ std::string explain(const Plan& plan, const Topology& topology, const std::optio
             text += line("shard " + keyspace.shards[query.shard].name, describe(query));
         }
     }
+    if (gathers) text += describe(*route->gather, topology);
     if (plan.read_only || plan.returns_rows) {
         const std::string_view both = plan.returns_rows ? "read_only returns_rows" : "read_only";
         text += line("properties", plan.read_only ? both : "returns_rows");

@@ -62,6 +62,8 @@ class Chooser {
         other_names();
         if (error_) return *std::move(error_);
         if (unqualified_ && session_ != nullptr) named_.insert(session_->index());
+        if (named_.size() > 1 && tree_.as<SelectStatement>() != nullptr)
+            return KeyspaceChoice{&first_of_several(), true, false};
         if (named_.size() > 1) {
             std::string names;
             for (const std::uint16_t index : named_) {
@@ -69,12 +71,21 @@ class Chooser {
             }
             return unsupported("tables of two keyspaces (" + names + ") in one statement");
         }
-        if (named_.empty()) return KeyspaceChoice{session_, unqualified_ || needs_database_};
+        if (named_.empty()) return KeyspaceChoice{session_, false, unqualified_ || needs_database_};
         const bool without = session_ == nullptr && unqualified_;
-        return KeyspaceChoice{without ? nullptr : &schema_.keyspace(*named_.begin()), without};
+        return KeyspaceChoice{without ? nullptr : &schema_.keyspace(*named_.begin()), false, without};
     }
 
   private:
+    // The session's own, else one that is sharded.
+    const KeyspaceSchema& first_of_several() const {
+        if (session_ != nullptr && named_.contains(session_->index())) return *session_;
+        for (const std::uint16_t index : named_) {
+            if (schema_.keyspace(index).sharded()) return schema_.keyspace(index);
+        }
+        return schema_.keyspace(*named_.begin());
+    }
+
     void qualified(std::string_view name) {
         if (const KeyspaceSchema* keyspace = schema_.find_keyspace(name)) {
             named_.insert(keyspace->index());

@@ -14,6 +14,7 @@ namespace leasehold::router {
 
 struct KeyspaceChoice {
     const KeyspaceSchema* keyspace = nullptr;  // null: the statement names none and the session has none
+    bool several = false;                      // a SELECT of tables of other keyspaces too
     bool needs_database = false;               // with no keyspace: the statement cannot do without one
 };
 

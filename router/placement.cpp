@@ -46,6 +46,18 @@ class Placer {
         return placement;
     }
 
+    std::vector<std::optional<KeyConstraint>> place_each() {
+        pin(false);
+        pin(true);
+        std::vector<std::optional<KeyConstraint>> places;
+        for (std::uint32_t i = 0; i < analysis_.instances.size(); ++i) {
+            std::optional<Choice> choice;
+            if (is_spread(analysis_.instances[i])) choice = choose(i);
+            places.push_back(choice ? std::optional(std::move(choice->constraint)) : std::nullopt);
+        }
+        return places;
+    }
+
   private:
     // Carries restrictions along the links; what has one keeps it.
     void pin(bool lists) {
@@ -233,6 +245,10 @@ class Placer {
 
 Placement place(const Analysis& analysis, const TokenList& tokens) {
     return Placer(analysis, tokens).place();
+}
+
+std::vector<std::optional<KeyConstraint>> place_each(const Analysis& analysis, const TokenList& tokens) {
+    return Placer(analysis, tokens).place_each();
 }
 
 TokenSpan tokens_of(const TokenList& list, Range range) {

@@ -21,6 +21,10 @@ struct Placement {
 
 Placement place(const Analysis& analysis, const TokenList& tokens);
 
+// Each instance for itself: on which shards the rows of it stand that matter. Unset: on every shard, or on
+// any one for a reference table.
+std::vector<std::optional<KeyConstraint>> place_each(const Analysis& analysis, const TokenList& tokens);
+
 // The tokens of a part of the text.
 TokenSpan tokens_of(const TokenList& tokens, Range range);
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ enum class Opcode : std::uint8_t {
     insert,          // rows split by the primary vindex
     all_shards,      // DDL: every shard, one after another
     any_shard,       // information_schema, SHOW, SELECT without tables: the first shard answers for all
+    gather,          // rows of several shards brought together on one tablet, where the statement runs
     session,         // the proxy answers, or it concerns all leases of the session: see SessionStatement
 };
 std::string_view to_string(Opcode opcode);  // label of leasehold_queries_total{plan}
@@ -89,10 +91,39 @@ struct ShardQuery {
         params;  // with `sql` of a prepared statement: which of the client's parameters, in order
 };
 
+// A condition that a shard can check, and the columns that the table must have for it (lower case).
+struct GatherCondition {
+    std::string sql;
+    std::vector<std::string> columns;
+};
+
+// The rows of one table that a gathered statement needs.
+struct GatherRead {
+    std::uint16_t keyspace = 0;
+    std::string table;
+    std::string temporary;              // the name that the statement has for it on the scratch tablet
+    std::vector<std::string> copies;    // further names, for servers that open a temporary table once
+    std::vector<std::uint16_t> shards;  // of the keyspace; empty: no row can matter
+    // Rows matter that fulfil all conditions of one of the table's uses.
+    std::vector<std::vector<GatherCondition>> uses;
+    std::string partitions;  // "PARTITION (p0)", FOR SYSTEM_TIME ...; as written
+    std::string locking;     // "FOR UPDATE" and its like
+};
+
+// What is brought together, and what runs there then.
+struct GatherRoute {
+    std::vector<GatherRead> reads;
+    bool all_columns = true;
+    std::set<std::string, std::less<>> names;  // lower case; otherwise: what can be a column that is needed
+    ShardQuery statement;
+    ShardQuery statement_on_copies;
+};
+
 struct Route {
     std::uint16_t keyspace = 0;      // index into Topology::keyspaces
-    std::vector<ShardQuery> shards;  // in shard order; never empty
-    bool merged = false;             // their rows are for the plan's merge
+    std::vector<ShardQuery> shards;  // in shard order; never empty unless it gathers
+    std::shared_ptr<const GatherRoute> gather = nullptr;
+    bool merged = false;  // the shards' rows are for the plan's merge
 };
 
 class MergePlan;  // router/merge_plan.h

@@ -79,7 +79,7 @@ struct ByKey {
 
 bool needs_values(const Plan& plan) {
     return plan.opcode == Opcode::equal_unique || plan.opcode == Opcode::in ||
-           plan.opcode == Opcode::insert || plan.merge != nullptr;
+           plan.opcode == Opcode::insert || plan.opcode == Opcode::gather || plan.merge != nullptr;
 }
 
 }  // namespace

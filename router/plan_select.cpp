@@ -1,9 +1,11 @@
 #include "router/concatenation.h"
+#include "router/plan_gather.h"
 #include "router/plan_merge.h"
 #include "router/sharded_plan.h"
 
 namespace leasehold::router {
 
+// One shard, else one shard's answer after another's, else a merge of them, else a gather.
 Result<ShardedPlan> plan_select(const ShardedStatement& statement, const Query& query) {
     Result<Analysis> analysis = Analyzer(statement.tree, statement.lookup()).analyze(query);
     if (!analysis) return analysis.error();
@@ -17,10 +19,25 @@ Result<ShardedPlan> plan_select(const ShardedStatement& statement, const Query& 
     std::shared_ptr<const MergePlan> merge;
     if (!obstacle.empty()) merge = plan_merge(statement, query, *analysis);
     if (merge != nullptr) obstacle.clear();
-    Result<ShardedPlan> plan =
-        by_placement(statement, std::move(placement), std::move(analysis->constants), std::move(obstacle));
+    if (obstacle.empty()) obstacle = effects_obstacle(statement.effects.set);
+    if (obstacle.empty()) obstacle = placement.obstacle;
+    std::unique_ptr<const Routing> gather;
+    if (!obstacle.empty() && statement.keyspace().shard_count() > 1) {
+        Result<std::unique_ptr<const Routing>> planned = plan_gather(statement, query);
+        if (!planned) return planned.error();
+        gather = *std::move(planned);
+        merge.reset();
+    }
+    Result<ShardedPlan> plan = by_placement(statement, std::move(placement), std::move(analysis->constants),
+                                            std::move(obstacle), std::move(gather));
     if (plan) plan->merge = std::move(merge);
     return plan;
+}
+
+Result<ShardedPlan> plan_select_of_keyspaces(const ShardedStatement& statement, const Query& query) {
+    Result<std::unique_ptr<const Routing>> gather = plan_gather(statement, query);
+    if (!gather) return gather.error();
+    return ShardedPlan{Opcode::gather, *std::move(gather), nullptr};
 }
 
 }  // namespace leasehold::router

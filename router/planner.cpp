@@ -171,6 +171,12 @@ class Planner {
             return unsupported("keyspace " + keyspace.keyspace().name + " has no shard");
         RoutingBase base{schema_, &keyspace, {request_.mode, qualifier_edits(tree_, keyspace)}};
         edits_text_ = !base.text.edits.empty();
+        if (choice.several) {
+            const Query& query = *tree_.as<SelectStatement>()->query;
+            return sharded(
+                plan_select_of_keyspaces({tree_, plan_->effects, std::move(base), request_.prepared}, query),
+                keyspace);
+        }
         if (!keyspace.sharded()) {
             return done(keyspace, Opcode::unsharded,
                         std::make_unique<FixedRouting>(std::move(base), std::vector<std::uint16_t>{0},
@@ -178,11 +184,13 @@ class Planner {
         }
         if (tree_.statement->kind == StatementKind::set) return set_variables(&keyspace);
         if (!request_.prepared && tree_.tokens.parameters > 0) return misplaced_parameter();
-        Result<ShardedPlan> sharded =
-            plan_sharded({tree_, plan_->effects, std::move(base), request_.prepared});
-        if (!sharded) return sharded.error();
-        plan_->merge = std::move(sharded->merge);
-        return done(keyspace, sharded->opcode, std::move(sharded->routing));
+        return sharded(plan_sharded({tree_, plan_->effects, std::move(base), request_.prepared}), keyspace);
+    }
+
+    Result<PlanRef> sharded(Result<ShardedPlan> planned, const KeyspaceSchema& keyspace) {
+        if (!planned) return planned.error();
+        plan_->merge = std::move(planned->merge);
+        return done(keyspace, planned->opcode, std::move(planned->routing));
     }
 
     // What reads no table can be asked of any tablet.

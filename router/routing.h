@@ -60,17 +60,20 @@ struct SplitList {
 class KeyedRouting final : public Routing {
   public:
     KeyedRouting(RoutingBase base, Constants constants, std::vector<KeyConstraint> constraints,
-                 std::optional<SplitList> split, std::string obstacle)
+                 std::optional<SplitList> split, std::string obstacle,
+                 std::unique_ptr<const Routing> gather = nullptr)
         : base_(std::move(base)),
           constants_(std::move(constants)),
           constraints_(std::move(constraints)),
           split_(std::move(split)),
-          obstacle_(std::move(obstacle)) {}
+          obstacle_(std::move(obstacle)),
+          gather_(std::move(gather)) {}
     Result<Route> route(std::string_view sql, std::span<const SqlValue> values) const override;
     std::string describe() const override;
     std::size_t bytes() const override;
 
   private:
+    Result<Route> despite_obstacle(std::string_view sql, std::span<const SqlValue> values) const;
     Result<Route> route_list(std::string_view sql, std::span<const SqlValue> values) const;
     Result<Route> route_all(std::string_view sql, std::span<const SqlValue> values) const;
     Route to_shard(std::uint16_t shard, std::string_view sql) const;
@@ -79,9 +82,14 @@ class KeyedRouting final : public Routing {
     RoutingBase base_;
     Constants constants_;
     std::vector<KeyConstraint> constraints_;
-    std::optional<SplitList> split_;  // of the only constraint, when it is a list
-    std::string obstacle_;            // what keeps the statement from several shards; empty: nothing
+    std::optional<SplitList> split_;         // of the only constraint, when it is a list
+    std::string obstacle_;                   // what keeps the statement from several shards; empty: nothing
+    std::unique_ptr<const Routing> gather_;  // answers then; null: the statement is refused
 };
+
+// On which shards of the keyspace rows are that the constraint leaves.
+void add_shards(ShardSet& shards, const KeyConstraint& constraint, const Constants& constants,
+                std::span<const SqlValue> values);
 
 // INSERT and REPLACE: each row to the shard that its primary vindex says.
 class InsertRouting final : public Routing {

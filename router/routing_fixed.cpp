@@ -3,7 +3,7 @@
 namespace leasehold::router {
 
 Result<Route> FixedRouting::route(std::string_view sql, std::span<const SqlValue>) const {
-    Route route{base_.keyspace->index(), {}};
+    Route route{base_.keyspace->index(), {}, nullptr};
     route.shards.reserve(shards_.size());
     route.shards.push_back(unchanged_query(shards_.front(), sql, base_.text));
     for (std::size_t i = 1; i < shards_.size(); ++i) {

@@ -44,7 +44,7 @@ Result<Route> InsertRouting::route(std::string_view sql, std::span<const SqlValu
         rows_of[*shard].push_back(row);
         last = *shard;
     }
-    Route route{base_.keyspace->index(), {}};
+    Route route{base_.keyspace->index(), {}, nullptr};
     if (rows_of[last].size() == row_count) {
         route.shards.push_back(unchanged_query(last, sql, base_.text));
         return route;

@@ -24,14 +24,32 @@ Destination find_key(const KeyConstraint& constraint, std::span<const ValueRef> 
 
 }  // namespace
 
+void add_shards(ShardSet& shards, const KeyConstraint& constraint, const Constants& constants,
+                std::span<const SqlValue> values) {
+    if (constraint.vindex == nullptr) {
+        shards.add(constraint.shard);
+    } else if (constraint.list) {
+        for (const ValueRef& ref : constraint.values) {
+            shards.add(find_key(constraint, std::span(&ref, 1), constants, values));
+        }
+    } else {
+        shards.add(find_key(constraint, constraint.values, constants, values));
+    }
+}
+
+Result<Route> KeyedRouting::despite_obstacle(std::string_view sql, std::span<const SqlValue> values) const {
+    if (gather_ != nullptr) return gather_->route(sql, values);
+    return unsupported_over_shards(obstacle_, *base_.keyspace);
+}
+
 Route KeyedRouting::to_shard(std::uint16_t shard, std::string_view sql) const {
-    Route route{base_.keyspace->index(), {}};
+    Route route{base_.keyspace->index(), {}, nullptr};
     route.shards.push_back(unchanged_query(shard, sql, base_.text));
     return route;
 }
 
 Route KeyedRouting::to_shards(const ShardSet& shards, std::string_view sql) const {
-    Route route{base_.keyspace->index(), {}};
+    Route route{base_.keyspace->index(), {}, nullptr};
     for (std::uint16_t shard = 0; shard < base_.keyspace->shard_count(); ++shard) {
         if (shards.has(shard)) route.shards.push_back(unchanged_query(shard, sql, base_.text));
     }
@@ -52,19 +70,9 @@ Result<Route> KeyedRouting::route(std::string_view sql, std::span<const SqlValue
 // Every constraint alone; several shards are allowed when the statement is one that concatenates.
 Result<Route> KeyedRouting::route_all(std::string_view sql, std::span<const SqlValue> values) const {
     ShardSet shards(*base_.keyspace);
-    for (const KeyConstraint& constraint : constraints_) {
-        if (constraint.vindex == nullptr) {
-            shards.add(constraint.shard);
-        } else if (constraint.list) {
-            for (const ValueRef& ref : constraint.values) {
-                shards.add(find_key(constraint, std::span(&ref, 1), constants_, values));
-            }
-        } else {
-            shards.add(find_key(constraint, constraint.values, constants_, values));
-        }
-    }
+    for (const KeyConstraint& constraint : constraints_) add_shards(shards, constraint, constants_, values);
     if (shards.count() <= 1) return to_shard(shards.first(), sql);
-    if (!obstacle_.empty()) return unsupported_over_shards(obstacle_, *base_.keyspace);
+    if (!obstacle_.empty()) return despite_obstacle(sql, values);
     return to_shards(shards, sql);
 }
 
@@ -81,12 +89,12 @@ Result<Route> KeyedRouting::route_list(std::string_view sql, std::span<const Sql
         shards.add(destination, [&](std::uint16_t shard) { elements[shard].push_back(i); });
     }
     if (shards.count() <= 1) return to_shard(shards.first(), sql);
-    if (!obstacle_.empty()) return unsupported_over_shards(obstacle_, *base_.keyspace);
+    if (!obstacle_.empty()) return despite_obstacle(sql, values);
     if (!split) return to_shards(shards, sql);
     const StatementText text(sql, base_.text);
     if (!text.can_be_cut()) return to_shards(shards, sql);
     if (!text.has(split_->span())) return unsupported("a text that is not the plan's");
-    Route route{base_.keyspace->index(), {}};
+    Route route{base_.keyspace->index(), {}, nullptr};
     for (std::uint16_t shard = 0; shard < base_.keyspace->shard_count(); ++shard) {
         if (!shards.has(shard)) continue;
         TextBuilder builder(text);
@@ -123,6 +131,7 @@ std::size_t KeyedRouting::bytes() const {
         sum += sizeof(constraint) + constraint.what.size() + constraint.values.size() * sizeof(ValueRef);
     }
     if (split_) sum += split_->elements.size() * sizeof(TokenSpan);
+    if (gather_ != nullptr) sum += gather_->bytes();
     return sum;
 }
 

@@ -21,11 +21,12 @@ ShardedPlan to_all_shards(const ShardedStatement& statement, Opcode opcode, std:
 }
 
 Result<ShardedPlan> by_placement(const ShardedStatement& statement, Placement placement, Constants constants,
-                                 std::string obstacle) {
+                                 std::string obstacle, std::unique_ptr<const Routing> gather) {
     if (obstacle.empty()) obstacle = effects_obstacle(statement.effects.set);
     if (obstacle.empty()) obstacle = std::move(placement.obstacle);
     if (placement.constraints.empty()) {
         if (!obstacle.empty() && statement.keyspace().shard_count() > 1) {
+            if (gather != nullptr) return ShardedPlan{Opcode::gather, std::move(gather)};
             return unsupported_over_shards(obstacle, statement.keyspace());
         }
         return to_all_shards(statement, Opcode::scatter, "every shard");
@@ -35,7 +36,7 @@ Result<ShardedPlan> by_placement(const ShardedStatement& statement, Placement pl
     return ShardedPlan{
         several ? Opcode::in : Opcode::equal_unique,
         std::make_unique<KeyedRouting>(statement.base, std::move(constants), std::move(placement.constraints),
-                                       std::move(placement.split), std::move(obstacle))};
+                                       std::move(placement.split), std::move(obstacle), std::move(gather))};
 }
 
 namespace {

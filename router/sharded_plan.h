@@ -34,6 +34,8 @@ struct ShardedPlan {
 Result<ShardedPlan> plan_sharded(const ShardedStatement& statement);
 
 Result<ShardedPlan> plan_select(const ShardedStatement& statement, const Query& query);  // plan_select.cpp
+// Tables of several keyspaces: always a gather.
+Result<ShardedPlan> plan_select_of_keyspaces(const ShardedStatement& statement, const Query& query);
 Result<ShardedPlan> plan_update(const ShardedStatement& statement,
                                 const UpdateStatement& update);  // plan_change.cpp
 Result<ShardedPlan> plan_delete(const ShardedStatement& statement,
@@ -49,7 +51,8 @@ ShardedPlan to_any_shard(const ShardedStatement& statement, std::string words);
 ShardedPlan to_all_shards(const ShardedStatement& statement, Opcode opcode, std::string words);
 // By the placement's values, else to every shard. `obstacle`: what the statement's form has against several
 // shards.
+// Where something stands against it, `gather` answers; without one the statement is refused.
 Result<ShardedPlan> by_placement(const ShardedStatement& statement, Placement placement, Constants constants,
-                                 std::string obstacle);
+                                 std::string obstacle, std::unique_ptr<const Routing> gather = nullptr);
 
 }  // namespace leasehold::router

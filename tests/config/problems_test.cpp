@@ -38,7 +38,7 @@ TEST(Problems, UnknownKeys) {
         {"base: &b {level: info}\nlog:\n  <<: *b\n",
          {"lh.yaml:1: unknown key \"base\" at the top; expected one of listen, workers, memory, "
           "shutdown_grace, admins, "
-          "users, tablet_defaults, keyspaces, limits, plan_cache, log, health, server_version, "
+          "users, tablet_defaults, keyspaces, limits, plan_cache, gather, log, health, server_version, "
           "default_collation",
           "lh.yaml:3: unknown key \"<<\" in log; merge keys are not supported, repeat the keys or use an "
           "alias for the "
@@ -46,7 +46,7 @@ TEST(Problems, UnknownKeys) {
         {"\"a\\nb\\u0007\": 1\n",
          {"lh.yaml:1: unknown key \"a\\x0ab\\x07\" at the top; expected one of listen, "
           "workers, memory, shutdown_grace, admins, users, tablet_defaults, keyspaces, limits, "
-          "plan_cache, log, health, server_version, default_collation"}},
+          "plan_cache, gather, log, health, server_version, default_collation"}},
     });
 }
 

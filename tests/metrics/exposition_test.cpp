@@ -55,6 +55,7 @@ Snapshot full_snapshot() {
     snapshot.query_times = {{"customer", "equal_unique", two_waits()}};
     snapshot.errors = {{"customer", "1062", 3}};
     snapshot.traffic = {{"customer", "in", 0, 100}, {"customer", "out", 7, 900}};
+    snapshot.gathered = {{"customer", 40, 4000}};
     snapshot.transactions = {{"customer", "single", "commit", 4}};
     snapshot.clients = {{"customer", "idle", 5}};
     snapshot.plan_cache = {100, 10, 1, 9, 4096};

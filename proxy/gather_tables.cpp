@@ -1,0 +1,203 @@
+#include "proxy/gather_tables.h"
+
+#include <algorithm>
+
+#include "base/mysql_errors.h"
+#include "proxy/gather_source.h"
+#include "router/table_transfer.h"
+
+namespace leasehold::proxy {
+namespace {
+
+constexpr std::size_t batch_bytes = 256u << 10;
+constexpr std::size_t batch_rows = 2000;
+constexpr std::uint16_t duplicate_entry = 1062;
+
+// The shard's WHERE: all conditions of one use, or of another. Conditions on columns that the table does not
+// have are not its own: the name is an outer query's.
+std::string where(const router::GatherRead& read, const router::TableDefinition& table) {
+    std::string either;
+    for (const std::vector<router::GatherCondition>& use : read.uses) {
+        std::string all;
+        for (const router::GatherCondition& condition : use) {
+            const bool own = std::ranges::all_of(
+                condition.columns, [&](const std::string& column) { return table.find(column) != nullptr; });
+            if (own) all += (all.empty() ? "(" : " AND (") + condition.sql + ")";
+        }
+        if (all.empty()) return {};
+        either += (either.empty() ? " WHERE (" : " OR (") + all + ")";
+    }
+    return either;
+}
+
+}  // namespace
+
+net::Task<Result<void>> GatherTables::fill() {
+    for (const router::GatherRead& read : route_.reads) {
+        const Result<router::TableDefinition> table = co_await make(read);
+        if (!table) co_return table.error();
+        const Result<void> loaded = co_await load(read, *table);
+        if (!loaded) co_return loaded.error();
+        const Result<void> copied = co_await make_copies(read, *table);
+        if (!copied) co_return copied.error();
+    }
+    co_return Result<void>();
+}
+
+net::Task<Result<void>> GatherTables::make_empty() {
+    for (const router::GatherRead& read : route_.reads) {
+        const Result<router::TableDefinition> table = co_await make(read);
+        if (!table) co_return table.error();
+        const Result<void> copied = co_await make_copies(read, *table);
+        if (!copied) co_return copied.error();
+    }
+    co_return Result<void>();
+}
+
+// Asked of the scratch tablet itself where it has the table, else of the tablet that does.
+net::Task<Result<router::TableDefinition>> GatherTables::definition_of(const router::GatherRead& read) {
+    const router::Keyspace& keyspace = session_.site().world()->topology->keyspaces[read.keyspace];
+    const std::string sql =
+        "SHOW CREATE TABLE " + router::quote_name(keyspace.database) + "." + router::quote_name(read.table);
+    Result<std::vector<std::vector<std::string>>> rows = std::vector<std::vector<std::string>>();
+    if (scratch_.pool().tablet().spec().keyspace == keyspace.name) {
+        rows = co_await scratch_.ask(sql);
+    } else {
+        const Result<pool::Pool*> pool =
+            pool_for(session_, read.keyspace, read.shards.empty() ? 0 : read.shards.front());
+        if (!pool) co_return pool.error();
+        Result<Scratch> other = co_await Scratch::open(session_, **pool);
+        if (!other) co_return other.error();
+        rows = co_await other->ask(sql);
+    }
+    if (!rows) co_return rows.error();
+    if (rows->empty() || rows->front().size() < 2) {
+        co_return make_error(mysql_error::malformed_packet, "SHOW CREATE TABLE without an answer");
+    }
+    co_return router::parse_table_definition(rows->front()[1]);
+}
+
+net::Task<Result<router::TableDefinition>> GatherTables::make(const router::GatherRead& read) {
+    Result<router::TableDefinition> table = co_await definition_of(read);
+    if (!table) co_return table.error();
+    if (!route_.all_columns) table->keep_only(route_.names);
+    const Result<void> created = co_await scratch_.run(table->create_temporary(read.temporary, true));
+    if (!created) co_return created.error();
+    co_return std::move(table);
+}
+
+std::string GatherTables::select(const router::GatherRead& read, const router::TableDefinition& table) const {
+    const router::Keyspace& keyspace = session_.site().world()->topology->keyspaces[read.keyspace];
+    std::string sql = "SELECT " + router::read_list(table) + " FROM " +
+                      router::quote_name(keyspace.database) + "." + router::quote_name(read.table);
+    if (!read.partitions.empty()) sql += " " + read.partitions;
+    sql += where(read, table);
+    // One more than may come, so that it shows. A LIMIT of its own also takes the place of sql_select_limit.
+    sql += " LIMIT " + std::to_string(session_.site().config().gather.max_rows - rows_ + 1);
+    if (!read.locking.empty()) sql += " " + read.locking;
+    return sql;
+}
+
+net::Task<Result<void>> GatherTables::load(const router::GatherRead& read,
+                                           const router::TableDefinition& table) {
+    if (read.shards.empty()) co_return Result<void>();
+    unique_ = true;
+    const std::string head =
+        "INSERT INTO " + router::quote_name(read.temporary) + " (" + table.stored_columns() + ") VALUES ";
+    GatherSource source(session_, read.keyspace);
+    Result<void> done = co_await source.open(read.shards, select(read, table));
+    std::string batch;
+    std::size_t in_batch = 0;
+    while (done) {
+        const Result<bool> more = co_await source.next();
+        if (!more) {
+            done = more.error();
+            break;
+        }
+        if (*more) {
+            batch += in_batch == 0 ? head : ", ";
+            ++in_batch;
+            done = add_row(batch, table, source.row());
+            if (!done) break;
+        }
+        const bool full = in_batch >= batch_rows || batch.size() >= batch_bytes;
+        if (in_batch > 0 && (full || !*more)) {
+            done = co_await insert(read, table, batch);
+            if (!done) break;
+            batch.clear();
+            in_batch = 0;
+        }
+        if (!*more) co_return Result<void>();
+    }
+    co_await source.abandon_rest();
+    co_return done;
+}
+
+net::Task<Result<void>> GatherTables::insert(const router::GatherRead& read,
+                                             const router::TableDefinition& table, const std::string& sql) {
+    Result<void> done = co_await scratch_.run(sql);
+    if (done || done.error().code != duplicate_entry || !unique_) co_return done;
+    // Rows of two shards may have the same key where it is only unique in each.
+    unique_ = false;
+    const std::string relaxed = table.drop_uniqueness(read.temporary);
+    done = co_await scratch_.run(relaxed);
+    if (done) done = co_await scratch_.run(sql);
+    co_return done;
+}
+
+Result<void> GatherTables::add_row(std::string& sql, const router::TableDefinition& table,
+                                   wire::BytesView row) {
+    ++rows_;
+    bytes_ += row.size();
+    if (std::optional<Error> over = over_limit()) return *std::move(over);
+    wire::Reader reader(row);
+    sql += '(';
+    bool first = true;
+    for (const router::TableColumn& column : table.columns) {
+        if (column.generated) continue;
+        if (!first) sql += ',';
+        first = false;
+        const std::optional<wire::BytesView> value = reader.lenenc_or_null();
+        router::append_literal(sql, column.transfer,
+                               value ? std::optional(wire::to_text(*value)) : std::nullopt);
+    }
+    sql += ')';
+    if (!reader.ok() || !reader.at_end()) {
+        return make_error(mysql_error::malformed_packet, "a row of another form than the table has");
+    }
+    return {};
+}
+
+std::optional<Error> GatherTables::over_limit() const {
+    const config::Gather& limits = session_.site().config().gather;
+    const auto reached = [](std::string_view name, std::uint64_t value) {
+        return make_error(mysql_error::too_big_select,
+                          "the statement needs more rows brought together than " + std::string(name) + " (" +
+                              std::to_string(value) + ") allows: narrow its WHERE or raise the limit");
+    };
+    if (rows_ > limits.max_rows) return reached("gather.max_rows", limits.max_rows);
+    if (bytes_ > limits.max_bytes) return reached("gather.max_bytes", limits.max_bytes);
+    return std::nullopt;
+}
+
+// MySQL opens a temporary table once in a statement: every further use gets a copy.
+net::Task<Result<void>> GatherTables::make_copies(const router::GatherRead& read,
+                                                  const router::TableDefinition& table) {
+    if (read.copies.empty()) co_return Result<void>();
+    const auto version = co_await scratch_.ask("SELECT VERSION()");
+    if (!version) co_return version.error();
+    if (!version->empty() && version->front().front().find("MariaDB") != std::string::npos)
+        co_return Result<void>();
+    copies_made_ = true;
+    for (const std::string& copy : read.copies) {
+        Result<void> done = co_await scratch_.run(table.create_temporary(copy, unique_));
+        if (!done) co_return done.error();
+        const std::string columns = table.stored_columns();
+        done = co_await scratch_.run("INSERT INTO " + router::quote_name(copy) + " (" + columns +
+                                     ") SELECT " + columns + " FROM " + router::quote_name(read.temporary));
+        if (!done) co_return done.error();
+    }
+    co_return Result<void>();
+}
+
+}  // namespace leasehold::proxy

@@ -1,0 +1,158 @@
+#include "proxy/scratch.h"
+
+#include <algorithm>
+
+#include "base/mysql_errors.h"
+#include "proxy/prelude.h"
+#include "proxy/query.h"
+#include "proxy/tablet_rows.h"
+
+namespace leasehold::proxy {
+namespace {
+
+// What is set while tables are filled, and what it is set to. The values before are kept in user variables of
+// the connection, which nobody else sees: it is reset afterwards.
+constexpr std::pair<std::string_view, std::string_view> loading[] = {
+    {"sql_mode", "'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'"},
+    {"time_zone", "'+00:00'"},
+    {"character_set_client", "utf8mb4"},
+    {"character_set_results", "utf8mb4"},
+    {"collation_connection", "utf8mb4_general_ci"},
+    {"foreign_key_checks", "0"},
+    {"sql_quote_show_create", "1"},
+};
+
+std::string begin_loading() {
+    std::string kept;
+    std::string set;
+    for (const auto& [name, value] : loading) {
+        kept += "@leasehold_" + std::string(name) + " = @@SESSION." + std::string(name) + ", ";
+        set += (set.empty() ? "" : ", ") + ("SESSION " + std::string(name) + " = ") + std::string(value);
+    }
+    // A CHECK that a row has always broken is no matter here; MariaDB alone writes them into columns.
+    return "SET " + kept + set + " /*M! , SESSION check_constraint_checks = 0 */";
+}
+
+// What the session chose itself is said again in its own words: a character set's name alone would not bring
+// its collation back.
+std::string end_loading(const pool::SettingsRef& settings) {
+    std::string set;
+    for (const auto& [name, value] : loading) {
+        set += (set.empty() ? "" : ", ") +
+               ("SESSION " + std::string(name) + " = @leasehold_" + std::string(name));
+    }
+    const std::string own = pool::replay_sql({}, settings).value_or("");
+    constexpr std::string_view verb = "SET ";
+    if (!own.empty()) set += ", " + own.substr(verb.size());
+    return std::string(verb) + set;
+}
+
+}  // namespace
+
+Scratch::Scratch(Session& session, pool::Pool& pool, pool::Lease lease)
+    : session_(&session), pool_(&pool), lease_(std::move(lease), {pool::Reason::gather}) {
+    session.state().running.push_back(&*lease_);
+}
+
+Scratch::Scratch(Scratch&& other) noexcept
+    : session_(other.session_), pool_(other.pool_), lease_(std::move(other.lease_)) {}
+
+Scratch::~Scratch() {
+    if (lease_) std::erase(session_->state().running, &*lease_);
+}
+
+pool::Lease Scratch::release() && {
+    std::erase(session_->state().running, &*lease_);
+    lease_.set_reasons({});
+    return std::move(lease_).demote();
+}
+
+net::Task<Result<Scratch>> Scratch::open(Session& session, pool::Pool& pool) {
+    pool::Want want;
+    want.profile = wire::byte_shaping(session.capabilities());
+    want.settings = session.state().settings;
+    want.reserved = true;
+    want.client_id = session.id();
+    Result<pool::Lease> lease = co_await pool.acquire(want, session.interrupt());
+    if (!lease) co_return lease.error();
+    Scratch scratch(session, pool, std::move(*lease));
+    Result<Prelude> prelude = co_await settings_for(session, pool, scratch.connection());
+    if (!prelude) co_return scratch.named(prelude.error());
+    if (prelude->answers > 0) {
+        const Result<void> confirmed = co_await confirm(session, pool, scratch.connection(), *prelude);
+        if (!confirmed) co_return confirmed.error();
+    }
+    // Temporary tables belong in no binary log. Where the tablet's user may not say so they may come into it;
+    // replicas drop them with the connection's end.
+    const Result<void> unlogged = co_await scratch.run("SET SESSION sql_log_bin = 0");
+    if (!unlogged && scratch.connection().condition.stream_lost) co_return unlogged.error();
+    const Result<void> set = co_await scratch.run(begin_loading());
+    if (!set) co_return set.error();
+    co_return std::move(scratch);
+}
+
+Result<void> Scratch::go_on() const {
+    if (!connection().condition.kill_sent) return {};
+    return make_error(mysql_error::query_interrupted, "Query execution was interrupted");
+}
+
+net::Task<Result<void>> Scratch::run(std::string_view sql) {
+    const Result<void> goes_on = go_on();
+    if (!goes_on) co_return goes_on.error();
+    const Result<void> done = co_await run_quietly(*session_, connection(), sql);
+    if (!done) co_return named(done.error());
+    co_return Result<void>();
+}
+
+net::Task<Result<std::vector<std::vector<std::string>>>> Scratch::ask(std::string sql) {
+    Result<std::vector<std::vector<std::string>>> rows =
+        co_await proxy::ask(*session_, connection(), std::move(sql));
+    if (!rows) co_return named(rows.error());
+    co_return std::move(rows);
+}
+
+net::Task<Result<void>> Scratch::use_session_settings() {
+    co_return co_await run(end_loading(session_->state().settings));
+}
+
+Error Scratch::named(const Error& error) const {
+    return Error(error.code, "gather on " + pool_->tablet().label() + ": " + error.message, error.sqlstate);
+}
+
+Result<pool::Pool*> scratch_pool(Session& session, std::size_t keyspace) {
+    Site& site = session.site();
+    const router::Topology& topology = *site.world()->topology;
+    std::optional<std::size_t> only;
+    if (const auto& chosen = site.config().gather.scratch) {
+        const Result<router::Target> target = router::parse_target(*chosen, {}, topology);
+        if (!target) return target.error();
+        keyspace = *topology.find_keyspace(target->keyspace);
+        if (target->shard) only = topology.keyspaces[keyspace].find_shard(*target->shard);
+    }
+    pool::Pool* best = nullptr;
+    std::optional<Error> problem;
+    const std::size_t shards = topology.keyspaces[keyspace].shards.size();
+    for (std::size_t i = 0; i < shards; ++i) {
+        // Begins somewhere else for every session: equals take turns.
+        const std::size_t shard = (i + session.id()) % shards;
+        if (only && *only != shard) continue;
+        const Result<std::shared_ptr<pool::Tablet>> tablet =
+            site.choose_tablet(keyspace, shard, session.state().target.type);
+        if (!tablet) {
+            problem = tablet.error();
+            continue;
+        }
+        pool::Pool& pool = site.pool_of(*tablet);
+        const auto leases = [](const pool::Pool& of) {
+            return of.count(pool::ConnectionState::leased) + of.count(pool::ConnectionState::reserved);
+        };
+        const bool better = best == nullptr || std::pair(!pool.tablet().up(), leases(pool)) <
+                                                   std::pair(!best->tablet().up(), leases(*best));
+        if (better) best = &pool;
+    }
+    if (best != nullptr) return best;
+    if (problem) return *problem;
+    return make_error(mysql_error::unknown_error, "the keyspace has no shard to gather on");
+}
+
+}  // namespace leasehold::proxy

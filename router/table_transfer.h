@@ -1,0 +1,23 @@
+// Rows of one server's table to another's as text, with no loss: what to select, and the literal that puts
+// the value back. The literals are right under character_set_client utf8mb4, time_zone +00:00 and a sql_mode
+// that allows backslash escapes and invalid dates. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "router/table_definition.h"
+
+namespace leasehold::router {
+
+// What a SELECT asks of the column; the answer's text does not depend on the session's character set, time
+// zone or sql_mode.
+std::string read_expression(const TableColumn& column);
+// The select list for all stored columns.
+std::string read_list(const TableDefinition& table);
+
+// `value`: the text that the select gave; unset: NULL.
+void append_literal(std::string& sql, Transfer transfer, std::optional<std::string_view> value);
+
+}  // namespace leasehold::router
