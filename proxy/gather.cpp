@@ -3,10 +3,13 @@
 #include "base/log.h"
 #include "base/mysql_errors.h"
 #include "pool/packet_io.h"
+#include "proxy/gather_insert.h"
+#include "proxy/gather_leavings.h"
 #include "proxy/gather_tables.h"
 #include "proxy/prelude.h"
 #include "proxy/requests.h"
 #include "proxy/scratch.h"
+#include "proxy/session_answers.h"
 #include "wire/frame.h"
 #include "wire/prepared.h"
 
@@ -61,6 +64,17 @@ net::Task<Flow> finish(Session& session, Scratch scratch, RelayEnd end) {
     co_return co_await answer_error(session, std::move(lost));
 }
 
+net::Task<Flow> insert_rows(Session& session, Scratch& scratch, const router::GatherInsert& insert) {
+    const Result<wire::OkPacket> inserted = co_await insert_gathered(session, scratch, insert);
+    if (!inserted) co_return co_await answer_error(session, inserted.error());
+    ClientState& state = session.state();
+    state.failed = false;
+    state.row_count = static_cast<std::int64_t>(inserted->affected_rows);
+    if (inserted->last_insert_id != 0) state.last_insert_id = inserted->last_insert_id;
+    session.counters().rows_in += inserted->affected_rows;
+    co_return co_await session.send_ok(*inserted);
+}
+
 // The statement itself, on the filled tables.
 class GatheredStatement {
   public:
@@ -68,7 +82,8 @@ class GatheredStatement {
                       Scratch& scratch)
         : session_(session), plan_(plan), source_(source), scratch_(scratch) {}
 
-    net::Task<Result<RelayEnd>> run(const router::ShardQuery& query) {
+    // `quiet`: its answer is not the client's.
+    net::Task<Result<RelayEnd>> run(const router::ShardQuery& query, bool quiet) {
         const Result<void> goes_on = scratch_.go_on();
         if (!goes_on) co_return goes_on.error();
         pool::Connection& connection = scratch_.connection();
@@ -86,6 +101,7 @@ class GatheredStatement {
         if (sent.error) co_return *sent.error;
         RelayOptions options;
         options.preceding = sent.preceding;
+        options.quiet = quiet;
         co_return co_await relay(session_, connection, options);
     }
 
@@ -114,9 +130,21 @@ net::Task<Flow> run_gather(Session& session, const router::Plan& plan, const rou
     tell(session, source, tables);
     if (!ready) co_return co_await answer_error(session, ready.error());
     GatheredStatement statement(session, plan, source, scratch);
-    Result<RelayEnd> end = co_await statement.run(tables.statement());
+    const bool inserts = route.gather->insert.has_value();
+    Result<RelayEnd> end = co_await statement.run(tables.statement(), inserts);
+    if (inserts && end && end->outcome == RelayOutcome::done && !end->error)
+        co_return co_await insert_rows(session, scratch, *route.gather->insert);
     if (!end) co_return co_await answer_error(session, end.error());
-    if (end->outcome == RelayOutcome::done) account(session, plan, *end);
+    if (end->outcome == RelayOutcome::done) {
+        account(session, plan, *end);
+        note_answer(session.state(), plan, *end);
+        if (!end->error) {
+            const Result<void> left = co_await take_leavings(session, scratch, plan, source.sql);
+            if (!left && end->sent_anything) co_return Flow::leave;
+            if (!left) co_return co_await answer_error(session, left.error());
+        }
+    }
+    if (inserts && end->error) co_return co_await answer_error(session, *end->error);
     co_return co_await finish(session, std::move(scratch), std::move(*end));
 }
 

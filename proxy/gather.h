@@ -7,6 +7,9 @@
 
 namespace leasehold::proxy {
 
+// What one gather holds in buffers: a batch of rows as a statement, and that statement's packet.
+inline constexpr std::size_t gather_buffer_bytes = 1u << 20;
+
 // `route.gather` is set. Errors a client can get: 1104 a limit is reached; what the shards and the scratch
 // tablet say, with their names.
 net::Task<Flow> run_gather(Session& session, const router::Plan& plan, const router::Route& route,

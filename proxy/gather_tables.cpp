@@ -59,22 +59,19 @@ net::Task<Result<router::TableDefinition>> GatherTables::definition_of(const rou
     const router::Keyspace& keyspace = session_.site().world()->topology->keyspaces[read.keyspace];
     const std::string sql =
         "SHOW CREATE TABLE " + router::quote_name(keyspace.database) + "." + router::quote_name(read.table);
-    Result<std::vector<std::vector<std::string>>> rows = std::vector<std::vector<std::string>>();
+    Result<SmallAnswer> answer = SmallAnswer();
     if (scratch_.pool().tablet().spec().keyspace == keyspace.name) {
-        rows = co_await scratch_.ask(sql);
+        answer = co_await scratch_.ask(sql);
     } else {
         const Result<pool::Pool*> pool =
             pool_for(session_, read.keyspace, read.shards.empty() ? 0 : read.shards.front());
         if (!pool) co_return pool.error();
         Result<Scratch> other = co_await Scratch::open(session_, **pool);
         if (!other) co_return other.error();
-        rows = co_await other->ask(sql);
+        answer = co_await other->ask(sql);
     }
-    if (!rows) co_return rows.error();
-    if (rows->empty() || rows->front().size() < 2) {
-        co_return make_error(mysql_error::malformed_packet, "SHOW CREATE TABLE without an answer");
-    }
-    co_return router::parse_table_definition(rows->front()[1]);
+    if (!answer) co_return answer.error();
+    co_return router::parse_table_definition(answer->text(0, 1));
 }
 
 net::Task<Result<router::TableDefinition>> GatherTables::make(const router::GatherRead& read) {
@@ -186,8 +183,7 @@ net::Task<Result<void>> GatherTables::make_copies(const router::GatherRead& read
     if (read.copies.empty()) co_return Result<void>();
     const auto version = co_await scratch_.ask("SELECT VERSION()");
     if (!version) co_return version.error();
-    if (!version->empty() && version->front().front().find("MariaDB") != std::string::npos)
-        co_return Result<void>();
+    if (version->text(0, 0).find("MariaDB") != std::string::npos) co_return Result<void>();
     copies_made_ = true;
     for (const std::string& copy : read.copies) {
         Result<void> done = co_await scratch_.run(table.create_temporary(copy, unique_));

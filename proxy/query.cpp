@@ -49,11 +49,15 @@ router::Opcode opcode_of(const router::Plan& plan, const Result<router::Route>& 
 net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Result<router::Route>& route,
                            const StatementSource& source) {
     if (!route) co_return co_await session.send_error(route.error());
-    if (route->gather != nullptr) co_return co_await run_gather(session, plan, *route, source);
     if (session.state().target.type == TabletType::replica && writes(plan.kind)) {
         co_return co_await session.send_error(make_error(
             mysql_error::option_prevents_statement, "The target '" + to_string(session.state().target) +
                                                         "' is read-only: it cannot execute this statement"));
+    }
+    if (route->gather != nullptr) {
+        const Result<void> room = co_await room_for(session, gather_buffer_bytes);
+        if (!room) co_return co_await session.send_error(room.error());
+        co_return co_await run_gather(session, plan, *route, source);
     }
     if (route->shards.size() > 1) {
         const Result<void> room = co_await room_for(session, route->shards.size() * net::buffer_bytes);

@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "base/mysql_errors.h"
+#include "pool/packet_io.h"
 #include "proxy/prelude.h"
 #include "proxy/query.h"
-#include "proxy/tablet_rows.h"
+#include "wire/frame.h"
+#include "wire/query_attributes.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -104,11 +106,25 @@ net::Task<Result<void>> Scratch::run(std::string_view sql) {
     co_return Result<void>();
 }
 
-net::Task<Result<std::vector<std::vector<std::string>>>> Scratch::ask(std::string sql) {
-    Result<std::vector<std::vector<std::string>>> rows =
-        co_await proxy::ask(*session_, connection(), std::move(sql));
-    if (!rows) co_return named(rows.error());
-    co_return std::move(rows);
+net::Task<Result<SmallAnswer>> Scratch::ask(std::string sql) {
+    Result<SmallAnswer> answer = co_await proxy::ask(*session_, connection(), std::move(sql));
+    if (!answer) co_return named(answer.error());
+    co_return std::move(answer);
+}
+
+net::Task<Result<void>> Scratch::send(std::string_view sql) {
+    wire::Bytes request;
+    std::uint8_t sequence = 0;
+    const std::size_t start = wire::begin_packet(request);
+    wire::append_query(request, sql, connection().capabilities);
+    wire::end_packet(request, start, sequence);
+    connection().condition.answer_pending = true;
+    const net::IoStatus status = co_await connection().channel->write_all(request, session_->interrupt());
+    if (status != net::IoStatus::done) {
+        connection().condition.stream_lost = true;
+        co_return named(pool::io_error(status));
+    }
+    co_return Result<void>();
 }
 
 net::Task<Result<void>> Scratch::use_session_settings() {

@@ -8,6 +8,7 @@
 
 #include "pool/lease.h"
 #include "proxy/session.h"
+#include "proxy/tablet_rows.h"
 
 namespace leasehold::proxy {
 
@@ -21,7 +22,9 @@ class Scratch {
 
     // Errors of the tablet say which it is.
     net::Task<Result<void>> run(std::string_view sql);
-    net::Task<Result<std::vector<std::vector<std::string>>>> ask(std::string sql);
+    net::Task<Result<SmallAnswer>> ask(std::string sql);
+    // Sends a statement whose rows the caller reads.
+    net::Task<Result<void>> send(std::string_view sql);
     // The session's own sql_mode, time zone and character sets again.
     net::Task<Result<void>> use_session_settings();
 

@@ -80,6 +80,13 @@ net::Task<Result<void>> TabletRows::read_header() {
     for (std::uint64_t i = 0; i < definitions; ++i) {
         read = co_await read_packet();
         if (!read) co_return read.error();
+        if (i == count->columns) break;  // the EOF behind them
+        const Result<wire::ColumnDefinition> column = wire::decode_column_definition(row_);
+        if (!column) {
+            connection_.condition.stream_lost = true;
+            co_return column.error();
+        }
+        types_.push_back(column->type);
     }
     state_ = State::rows;
     co_return Result<void>();
@@ -105,8 +112,12 @@ net::Task<Result<bool>> TabletRows::next() {
     co_return false;
 }
 
-net::Task<Result<std::vector<std::vector<std::string>>>> ask(Session& session, pool::Connection& connection,
-                                                             std::string sql) {
+std::string SmallAnswer::text(std::size_t row, std::size_t column) const {
+    if (row >= rows.size() || column >= rows[row].size()) return {};
+    return rows[row][column].value_or("");
+}
+
+net::Task<Result<SmallAnswer>> ask(Session& session, pool::Connection& connection, std::string sql) {
     wire::Bytes request;
     std::uint8_t sequence = 0;
     const std::size_t start = wire::begin_packet(request);
@@ -118,20 +129,21 @@ net::Task<Result<std::vector<std::vector<std::string>>>> ask(Session& session, p
         connection.condition.stream_lost = true;
         co_return pool::io_error(status);
     }
-    std::vector<std::vector<std::string>> rows;
+    SmallAnswer answer;
     TabletRows in(session, connection);
     for (;;) {
         const Result<bool> more = co_await in.next();
         if (!more) co_return more.error();
         if (!*more) break;
-        std::vector<std::string>& row = rows.emplace_back();
+        auto& row = answer.rows.emplace_back();
         wire::Reader reader(in.row());
         while (reader.ok() && !reader.at_end()) {
             const std::optional<wire::BytesView> value = reader.lenenc_or_null();
-            row.emplace_back(value ? wire::to_text(*value) : std::string_view());
+            row.push_back(value ? std::optional<std::string>(wire::to_text(*value)) : std::nullopt);
         }
     }
-    co_return std::move(rows);
+    answer.types = in.types();
+    co_return std::move(answer);
 }
 
 }  // namespace leasehold::proxy

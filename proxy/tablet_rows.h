@@ -2,11 +2,13 @@
 // buffer and, of a row that does not fit into it, the row. Thread: the worker's.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "proxy/frame_reader.h"
 #include "proxy/prelude.h"
+#include "wire/column_type.h"
 
 namespace leasehold::proxy {
 
@@ -20,6 +22,8 @@ class TabletRows {
     net::Task<Result<bool>> next();
     // A text row: length-encoded values. Valid until the next call.
     wire::BytesView row() const { return row_; }
+    // Of the columns, once next() has answered.
+    const std::vector<wire::ColumnType>& types() const { return types_; }
     bool answered() const { return state_ == State::ended; }
     wire::StatusFlags status() const { return status_; }
 
@@ -39,13 +43,21 @@ class TabletRows {
     bool deprecate_eof_;
     wire::BytesView row_;
     std::size_t length_ = 0;  // of the packet's first frame
+    std::vector<wire::ColumnType> types_;
     wire::Bytes joined_;
     wire::StatusFlags status_ = 0;
 };
 
-// Sends one statement of the proxy's own and reads its rows, which are few; NULL becomes an empty text.
-// Errors: as TabletRows::next().
-net::Task<Result<std::vector<std::vector<std::string>>>> ask(Session& session, pool::Connection& connection,
-                                                             std::string sql);
+// A small answer: every value as text; NULL is none.
+struct SmallAnswer {
+    std::vector<wire::ColumnType> types;
+    std::vector<std::vector<std::optional<std::string>>> rows;
+
+    // The value of a row and column; empty where there is none.
+    std::string text(std::size_t row, std::size_t column) const;
+};
+
+// Sends one statement of the proxy's own and reads its rows, which are few. Errors: as TabletRows::next().
+net::Task<Result<SmallAnswer>> ask(Session& session, pool::Connection& connection, std::string sql);
 
 }  // namespace leasehold::proxy

@@ -66,13 +66,39 @@ void remove(Edits& edits, TokenSpan span) {
     for (std::uint32_t i = span.first; i < span.last; ++i) edits[i] = "";
 }
 
-ShardQuery edited(std::string_view sql, SqlMode mode, const Edits& edits) {
+constexpr std::string_view result_table = "leasehold_gather_result";
+
+// The statement; of INSERT ... SELECT one that makes a table of the query's rows, whose columns are c1, c2,
+// ...
+ShardQuery edited(std::string_view sql, SqlMode mode, const Edits& edits,
+                  const std::optional<GatherTarget>& target) {
     TextRules rules{mode, {}};
     for (const auto& [token, text] : edits) rules.edits.push_back({token, text});
     const StatementText text(sql, rules);
     TextBuilder builder(text);
-    builder.whole();
+    if (!target) {
+        builder.whole();
+        return builder.finish(0);
+    }
+    std::string names;
+    for (std::size_t i = 1; i <= target->columns; ++i) names += fmt::format("{}c{}", i == 1 ? "" : ", ", i);
+    builder.add(
+        fmt::format("CREATE TEMPORARY TABLE {} AS WITH leasehold_rows ({}) AS (", result_table, names));
+    builder.tokens(target->query);
+    builder.add(") SELECT * FROM leasehold_rows");
     return builder.finish(0);
+}
+
+GatherInsert insert_of(std::string_view sql, SqlMode mode, const GatherTarget& target) {
+    GatherInsert insert{std::string(result_table), target.head, {}};
+    if (target.tail.first == target.tail.last) return insert;
+    const TextRules rules{mode, {}};
+    const StatementText text(sql, rules);
+    TextBuilder builder(text);
+    builder.add(" ");
+    builder.tokens(target.tail);
+    insert.tail = *builder.finish(0).sql;
+    return insert;
 }
 
 std::string joined(const TokenList& list, TokenSpan span) {
@@ -141,8 +167,12 @@ Result<Route> GatherRouting::route(std::string_view sql, std::span<const SqlValu
         }
         gather->reads.push_back(std::move(read));
     }
-    gather->statement = edited(sql, base_.text.mode, edits);
-    gather->statement_on_copies = edited(sql, base_.text.mode, edits_on_copies);
+    const std::optional<GatherTarget>& target = parts_.target;
+    if (target && (target->query.last >= list.tokens.size() || target->tail.last >= list.tokens.size()))
+        return unsupported("a text that is not the plan's");
+    gather->statement = edited(sql, base_.text.mode, edits, target);
+    gather->statement_on_copies = edited(sql, base_.text.mode, edits_on_copies, target);
+    if (target) gather->insert = insert_of(sql, base_.text.mode, *target);
     return Route{base_.keyspace->index(), {}, gather};
 }
 

@@ -38,6 +38,14 @@ struct GatherTable {
     std::vector<GatherUse> uses;
 };
 
+// INSERT ... SELECT.
+struct GatherTarget {
+    TokenSpan query;
+    TokenSpan tail;    // ON DUPLICATE KEY UPDATE ...; empty: none
+    std::string head;  // as GatherInsert's
+    std::size_t columns = 0;
+};
+
 class GatherRouting final : public Routing {
   public:
     struct Parts {
@@ -45,7 +53,8 @@ class GatherRouting final : public Routing {
         bool all_columns = true;
         std::set<std::string, std::less<>> names;
         std::vector<std::uint32_t> qualifiers;  // tokens of databases' names in front of tables' columns
-        bool plain_text = true;                 // no executable comments: conditions can be taken out of it
+        std::optional<GatherTarget> target;
+        bool plain_text = true;  // no executable comments: conditions can be taken out of it
     };
 
     GatherRouting(RoutingBase base, Constants constants, Parts parts)

@@ -110,6 +110,14 @@ struct GatherRead {
     std::string locking;     // "FOR UPDATE" and its like
 };
 
+// INSERT ... SELECT: the statement of the gather makes `table` of the query's rows, which are then inserted
+// batch by batch: head, rows, tail.
+struct GatherInsert {
+    std::string table;
+    std::string head;  // "INSERT INTO `t` (`a`, `b`) VALUES "
+    std::string tail;  // " ON DUPLICATE KEY UPDATE ..."; empty: none
+};
+
 // What is brought together, and what runs there then.
 struct GatherRoute {
     std::vector<GatherRead> reads;
@@ -117,6 +125,7 @@ struct GatherRoute {
     std::set<std::string, std::less<>> names;  // lower case; otherwise: what can be a column that is needed
     ShardQuery statement;
     ShardQuery statement_on_copies;
+    std::optional<GatherInsert> insert;
 };
 
 struct Route {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 
+#include "router/ast_walk.h"
 #include "router/gather_plan.h"
 #include "router/sql/fold.h"
+#include "router/table_definition.h"
 #include "router/unsupported.h"
 
 namespace leasehold::router {
@@ -36,17 +38,35 @@ std::string words_of(LockWait wait) {
     return "";
 }
 
+// Whether an expression needs nothing but the row that is there and VALUES(): no other table's columns.
+bool reads_only(const Expr& expr, std::string_view table) {
+    if (const auto* column = expr.as<ColumnExpr>()) {
+        return column->table.empty() || column->table.text == table;
+    }
+    if (expr.kind == ExprKind::parameter) return false;
+    bool only = true;
+    visit_children(
+        expr, [&](const Expr& child) { only = only && reads_only(child, table); },
+        [&](const Query&) { only = false; });
+    return only;
+}
+
 class GatherPlanner {
   public:
     GatherPlanner(const ShardedStatement& statement, const Query& query)
         : statement_(statement), tokens_(statement.tree.tokens), query_(query) {}
 
-    Result<std::unique_ptr<const Routing>> plan() {
+    // `insert`: whose query it is; null: the statement is a query.
+    Result<std::unique_ptr<const Routing>> plan(const InsertStatement* insert,
+                                                std::optional<GatherTarget> target) {
+        parts_.target = std::move(target);
         if (query_.into != nullptr && query_.into->kind != IntoKind::variables)
             return unsupported_over_shards("INTO OUTFILE", statement_.keyspace());
         TableLookup lookup = statement_.lookup();
         lookup.all_keyspaces = statement_.base.schema.get();
-        Result<Analysis> analysis = Analyzer(statement_.tree, lookup).analyze(query_);
+        Analyzer analyzer(statement_.tree, lookup);
+        Result<Analysis> analysis =
+            insert == nullptr ? analyzer.analyze(query_) : analyzer.analyze_source(*insert);
         if (!analysis) return analysis.error();
         analysis_ = std::move(*analysis);
         std::vector<std::optional<KeyConstraint>> keys = place_each(analysis_, tokens_);
@@ -202,7 +222,41 @@ class GatherPlanner {
 }  // namespace
 
 Result<std::unique_ptr<const Routing>> plan_gather(const ShardedStatement& statement, const Query& query) {
-    return GatherPlanner(statement, query).plan();
+    return GatherPlanner(statement, query).plan(nullptr, std::nullopt);
+}
+
+Result<std::unique_ptr<const Routing>> plan_gather_insert(const ShardedStatement& statement,
+                                                          const InsertStatement& insert,
+                                                          const std::vector<std::string>& columns) {
+    const TokenList& tokens = statement.tree.tokens;
+    const auto refuse = [&](std::string_view what) {
+        return unsupported_over_shards(what, statement.keyspace());
+    };
+    if (!insert.returning.empty()) return refuse("INSERT ... SELECT ... RETURNING");
+    if (tokens.executable_comments) return refuse("INSERT ... SELECT with a comment that servers execute");
+    GatherTarget target;
+    target.query = tokens_of(tokens, insert.query->range);
+    target.columns = columns.size();
+    target.head = statement.tree.statement->kind == StatementKind::replace ? "REPLACE" : "INSERT";
+    if (insert.ignore) target.head += " IGNORE";
+    target.head += " INTO " + quote_name(insert.table.table.text) + " (";
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        target.head += (i == 0 ? "" : ", ") + quote_name(columns[i]);
+    }
+    target.head += ") VALUES ";
+    if (!insert.on_duplicate.empty()) {
+        for (const ColumnAssignment& assignment : insert.on_duplicate) {
+            if (!reads_only(*assignment.value, insert.table.table.text))
+                return refuse("INSERT ... SELECT whose ON DUPLICATE KEY UPDATE reads the query");
+        }
+        const auto last = static_cast<std::uint32_t>(tokens.tokens.size() - 1);
+        target.tail = {target.query.last + (insert.query_parentheses ? 1u : 0u), last};
+        while (target.tail.last > target.tail.first &&
+               tokens.tokens[target.tail.last - 1].kind == TokenKind::semicolon) {
+            --target.tail.last;
+        }
+    }
+    return GatherPlanner(statement, *insert.query).plan(&insert, std::move(target));
 }
 
 }  // namespace leasehold::router

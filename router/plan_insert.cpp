@@ -3,6 +3,7 @@
 
 #include "base/mysql_errors.h"
 #include "router/concatenation.h"
+#include "router/plan_gather.h"
 #include "router/sharded_plan.h"
 #include "router/sql/fold.h"
 #include "router/unsupported.h"
@@ -182,9 +183,24 @@ class InsertPlanner {
                                                statement_.base, std::move(constants_), std::move(rows))};
     }
 
-    // Only where the rows that are read and the rows that are written stand on one shard.
+    // On one shard where the rows that are read and those that are written stand there; else the rows are
+    // brought together and inserted like any others.
     Result<ShardedPlan> from_query() {
         if (std::optional<Error> error = find_columns()) return *std::move(error);
+        Result<ShardedPlan> within = within_one_shard();
+        if (!within && within.error().code != mysql_error::unknown_error) return within;
+        if (statement_.keyspace().shard_count() == 1) return within;
+        if (table_->auto_increment && !position_of(table_->auto_increment->column)) return within;
+        for (const std::string& column : primary().columns) {
+            if (!position_of(column)) return within;
+        }
+        Result<std::unique_ptr<const Routing>> gather = plan_gather_insert(statement_, insert_, columns_);
+        if (!gather) return within ? std::move(within) : Result<ShardedPlan>(gather.error());
+        if (!within) return ShardedPlan{Opcode::gather, *std::move(gather)};
+        return within_one_shard(*std::move(gather));
+    }
+
+    Result<ShardedPlan> within_one_shard(std::unique_ptr<const Routing> gather = nullptr) {
         Result<Analysis> analysis = analyze_source();
         if (!analysis) return analysis.error();
         if (table_->auto_increment && !position_of(table_->auto_increment->column)) {
@@ -210,7 +226,8 @@ class InsertPlanner {
         }
         placement.constraints.push_back(std::move(target));
         placement.split.reset();
-        return by_placement(statement_, std::move(placement), std::move(constants_), "INSERT ... SELECT");
+        return by_placement(statement_, std::move(placement), std::move(constants_), "INSERT ... SELECT",
+                            std::move(gather));
     }
 
     // A literal of the select list, or a column that the query's WHERE holds equal to one.

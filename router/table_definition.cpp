@@ -104,8 +104,16 @@ constexpr std::array<std::string_view, 8> spatial_types{
 constexpr std::array<std::string_view, 8> binary_types{
     "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "vector", "geomcollection"};
 
+constexpr std::array<std::string_view, 11> numeric_types{"tinyint", "smallint", "mediumint", "int",
+                                                         "integer", "bigint",   "decimal",   "numeric",
+                                                         "double",  "real",     "float"};
+
+constexpr auto one_of(const auto& types) {
+    return [&types](std::string_view type) { return std::ranges::find(types, type) != types.end(); };
+}
+
 Transfer transfer_of(std::string_view type) {
-    const auto is_one_of = [&](const auto& types) { return std::ranges::find(types, type) != types.end(); };
+    const auto is_one_of = [&](const auto& types) { return one_of(types)(type); };
     if (type == "bit" || type == "enum" || type == "set") return Transfer::number;
     if (is_one_of(text_types) || is_one_of(spatial_types) || is_one_of(binary_types)) return Transfer::bytes;
     if (type == "float") return Transfer::floating;
@@ -124,7 +132,10 @@ TableColumn parse_column(std::string_view item) {
     std::size_t letters = 0;
     while (letters < rest.size() && ((rest[letters] | 0x20) >= 'a' && (rest[letters] | 0x20) <= 'z'))
         ++letters;
-    column.transfer = transfer_of(to_lower(rest.substr(0, letters)));
+    const std::string type = to_lower(rest.substr(0, letters));
+    column.transfer = transfer_of(type);
+    column.binary = one_of(binary_types)(type) || one_of(spatial_types)(type);
+    column.numeric = one_of(numeric_types)(type) || type == "bit";
     column.generated = has_words(rest, "generated always as");
     column.mentions = names_in(rest);
     return column;

@@ -29,6 +29,8 @@ struct TableColumn {
     std::string lower;       // its name in lower case
     std::string definition;  // "`name` int(11) NOT NULL", as written
     Transfer transfer = Transfer::text;
+    bool binary = false;                // bytes without a character set
+    bool numeric = false;               // its text is a number's
     bool generated = false;             // filled by the server
     std::vector<std::string> mentions;  // lower case; columns that its definition names
 };

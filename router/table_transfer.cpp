@@ -41,6 +41,25 @@ std::string utc_text(std::string_view seconds) {
                        time.hours().count(), time.minutes().count(), time.seconds().count(), fraction);
 }
 
+void append_hex(std::string& sql, std::string_view bytes) {
+    constexpr char digits[] = "0123456789abcdef";
+    sql += "x'";
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        sql += digits[byte >> 4];
+        sql += digits[byte & 15];
+    }
+    sql += '\'';
+}
+
+std::string portable_expression(const TableColumn& column) {
+    const std::string name = quote_name(column.name);
+    if (column.transfer == Transfer::floating) return name + " * 1e0";
+    if (column.binary) return "CAST(" + name + " AS BINARY)";
+    if (column.numeric) return column.transfer == Transfer::number ? "CAST(" + name + " AS UNSIGNED)" : name;
+    return "CAST(CONVERT(" + name + " USING utf8mb4) AS BINARY)";
+}
+
 }  // namespace
 
 std::string read_expression(const TableColumn& column) {
@@ -92,6 +111,31 @@ void append_literal(std::string& sql, Transfer transfer, std::optional<std::stri
             return;
         case Transfer::instant:
             return append_quoted(sql, utc_text(*value));
+    }
+}
+
+std::string portable_read_list(const TableDefinition& table) {
+    std::string list;
+    for (const TableColumn& column : table.columns) {
+        list += (list.empty() ? "" : ", ") + portable_expression(column);
+    }
+    return list;
+}
+
+void append_portable_literal(std::string& sql, const TableColumn& column,
+                             std::optional<std::string_view> value) {
+    if (!value) {
+        sql += "NULL";
+    } else if (column.binary) {
+        append_hex(sql, *value);
+    } else if (column.numeric && value->find_first_not_of("0123456789.-+e") == std::string_view::npos) {
+        sql += *value;
+        const bool approximate =
+            column.transfer == Transfer::floating || column.definition.find(" double") != std::string::npos;
+        if (approximate && value->find('e') == std::string_view::npos) sql += "e0";
+    } else {
+        sql += "_utf8mb4 ";
+        append_hex(sql, *value);
     }
 }
 

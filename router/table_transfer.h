@@ -20,4 +20,10 @@ std::string read_list(const TableDefinition& table);
 // `value`: the text that the select gave; unset: NULL.
 void append_literal(std::string& sql, Transfer transfer, std::optional<std::string_view> value);
 
+// The same for rows that go into a statement of the session's own: right under any sql_mode and character
+// set, converted by the server like the value itself. Strings come as utf8mb4.
+std::string portable_read_list(const TableDefinition& table);
+void append_portable_literal(std::string& sql, const TableColumn& column,
+                             std::optional<std::string_view> value);
+
 }  // namespace leasehold::router

@@ -269,3 +269,83 @@ def test_kill_in_the_middle(gather_proxy):
         assert cursor.fetchone() == (60,)
     connection.close()
     killer.close()
+
+
+def test_what_it_leaves_in_the_session(gather_proxy, whole):
+    """User variables, FOUND_ROWS() and LAST_INSERT_ID() are the session's afterwards, on whatever tablet."""
+    proxy = gather_proxy()
+    one, many = connect(whole, "customer"), proxy.connect("customer", charset="utf8mb4")
+    for statement in [
+        "SELECT @n := COUNT(*), @w := MAX(name), @d := AVG(amount), @x := MAX(score) FROM customer c JOIN orders o ON o.id = c.id",
+        "SELECT MAX(id), MIN(what), NULL INTO @a, @b, @c FROM orders",
+    ]:
+        for connection in (one, many):
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+    for statement in [
+        "SELECT @n, @w, @d, @x, @a, @b, @c",
+        "SELECT @n + 1, CONCAT(@w, 'x'), @d * 2, @x / 3, @a, HEX(@b), @c IS NULL",
+        "SELECT id FROM customer WHERE id = 7 AND @n > 0",
+        "SELECT id FROM customer WHERE id < @a AND name <> @w",
+    ]:
+        found = differences(Answer(one, statement), Answer(many, statement), False)
+        assert not [f for f in found if "column" not in f], (statement, found)
+    for connection in (one, many):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT SQL_CALC_FOUND_ROWS id FROM customer ORDER BY id LIMIT 3")
+            cursor.fetchall()
+            cursor.execute("SELECT FOUND_ROWS()")
+            assert cursor.fetchone() == (60,)
+            cursor.execute("SELECT LAST_INSERT_ID(MAX(id) + 1000) FROM customer")
+            cursor.execute("SELECT LAST_INSERT_ID()")
+            assert cursor.fetchone() == (1060,)
+        connection.close()
+
+
+INSERTS = [
+    "INSERT INTO customer (id, name, kind) SELECT id + 1000, what, 'old' FROM orders",
+    "INSERT INTO customer (id, name, email, country, born, score, kind, parent, notes) SELECT id + 2000, name, email, country, born, score, kind, parent, notes FROM customer WHERE id < 50",
+    "INSERT IGNORE INTO customer (id, name) SELECT id, 'twice' FROM customer",
+    "INSERT INTO customer (id, name) SELECT customer_id, MAX(what) FROM orders GROUP BY customer_id ON DUPLICATE KEY UPDATE name = CONCAT(VALUES(name), '!'), score = 7",
+    "REPLACE INTO customer (id, name) SELECT c.id + 10, o.what FROM customer c JOIN orders o ON o.id = c.id",
+    "INSERT INTO odd (id, flags, bits, raw, picture, moment, clock, years, tiny, single, place, greek, wide, zero, words) SELECT id + 100, flags, bits, raw, picture, moment, clock, years, tiny, single, place, greek, wide, NULL, words FROM odd",
+    "INSERT INTO orders (id, customer_id, amount, at, what, quantity) SELECT id + 5000, customer_id + 1, amount / 3, at, what, quantity FROM orders UNION ALL SELECT id + 9000, id, 1.5, NULL, name, 1 FROM customer",
+    "INSERT INTO customer (id, name) (SELECT id + 3000, what FROM orders WHERE what <> '' ORDER BY id LIMIT 5)",
+    "INSERT INTO customer (id, name) SELECT id, name FROM customer WHERE id > 5",
+]
+
+
+def test_insert_select(both, data_everywhere):
+    """Rows go to their shards, whatever query they come from; the whole tables are the same afterwards."""
+    one, many = both
+    try:
+        for statement in INSERTS:
+            counts, errors = [], []
+            for connection in both:
+                with connection.cursor() as cursor:
+                    try:
+                        counts.append(cursor.execute(statement))
+                        errors.append(None)
+                    except pymysql.err.MySQLError as error:
+                        errors.append(error.args[0])
+                connection.commit()
+            assert errors[0] == errors[1], (statement, errors)
+            assert errors[0] or counts[0] == counts[1], (statement, counts)
+            for table in ("customer", "orders", "odd"):
+                sql = f"SELECT * FROM {table} ORDER BY {'id, customer_id' if table == 'orders' else 'id'}"
+                found = differences(Answer(one, sql), Answer(many, sql), True)
+                assert not found, (statement, table, [f[:300] for f in found])
+    finally:
+        data_everywhere()
+
+
+def test_insert_select_that_fails_changes_nothing(both, shards):
+    one, many = both
+    with many.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*), MAX(name) FROM customer")
+        before = cursor.fetchall()
+        with pytest.raises(pymysql.err.MySQLError) as raised:
+            cursor.execute("INSERT INTO customer (id, name) SELECT 70 - id, 'x' FROM customer ORDER BY id")
+        assert raised.value.args[0] == 1062, raised.value
+        cursor.execute("SELECT COUNT(*), MAX(name) FROM customer")
+        assert cursor.fetchall() == before

@@ -1,0 +1,43 @@
+"""Gathers on MySQL 9, which opens a temporary table once in a statement and has collations and a JSON type of its own."""
+
+import pytest
+
+from kit import mysql9, one_and_many
+from kit.config import configuration, sharded
+from kit.gathered_statements import statements
+from kit.one_and_many import Answer, connect, differences
+
+
+@pytest.fixture(scope="module")
+def servers(run_folder, mysql9_server):
+    high = mysql9.MySql9(run_folder, "mysql9-high").start()
+    yield mysql9_server, high
+    high.stop()
+
+
+def suits(statement):
+    """MariaDB's own syntax, and tables of `commerce`, stay out."""
+    return "JSON_ARRAYAGG(id ORDER" not in statement and "product" not in statement and "NATURAL" not in statement
+
+
+def test_every_shape(make_proxy, servers):
+    low, high = servers
+    data = one_and_many.rows()
+    low.sql("CREATE DATABASE IF NOT EXISTS whole")
+    one_and_many.fill(low, "whole", data)
+    for server, shard in ((low, "-80"), (high, "80-")):
+        server.sql("CREATE DATABASE IF NOT EXISTS customer")
+        one_and_many.fill(server, "customer", data, one_and_many.belongs(shard))
+    proxy = make_proxy(configuration({"customer": sharded({"-80": low, "80-": high}, one_and_many.VSCHEMA)}))
+    one, many = connect(low, "whole"), proxy.connect("customer", charset="utf8mb4")
+    wrong = []
+    for statement, ordered in statements():
+        if not suits(statement):
+            continue
+        found = differences(Answer(one, statement.replace("customer.customer", "customer")), Answer(many, statement), ordered)
+        found = [f for f in found if ": db " not in f]
+        if found:
+            wrong.append(statement + "\n    " + "\n    ".join(found[:6]))
+    one.close()
+    many.close()
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,99 @@
+#include "proxy/shard_writes.h"
+
+#include "base/mysql_errors.h"
+#include "proxy/prelude.h"
+#include "proxy/requests.h"
+#include "proxy/shard_statement.h"
+#include "proxy/transaction.h"
+
+namespace leasehold::proxy {
+
+ShardWrites::ShardWrites(Session& session) : session_(session) {
+    TransactionState& transaction = session.state().transaction;
+    own_ = !transaction.open && session.state().autocommit;
+    if (own_) transaction.open = transaction.implicit = true;
+}
+
+ShardWrites::~ShardWrites() {
+    if (own_ && session_.state().transaction.implicit) abort_transaction(session_);
+}
+
+net::Task<Result<void>> ShardWrites::run(std::string sql) {
+    Result<router::PlannedStatement> planned =
+        session_.site().plans().plan(sql, plan_context(session_, false));
+    if (!planned) co_return planned.error();
+    const Result<router::Route> route = router::PlanCache::route(*planned->plan, sql, planned->literals);
+    if (!route) co_return route.error();
+    for (const router::ShardQuery& query : route->shards) {
+        const Result<void> done = co_await run_on(*planned->plan, route->keyspace, query, sql);
+        if (done) continue;
+        Error error = done.error();
+        if (session_.state().transaction.open) {
+            co_await roll_back_others(session_);
+            error.message += own_ ? "; nothing was changed on any shard"
+                                  : "; the transaction was rolled back on all shards";
+        }
+        co_return error;
+    }
+    co_return Result<void>();
+}
+
+net::Task<Result<void>> ShardWrites::run_on(const router::Plan& plan, std::uint16_t keyspace,
+                                            const router::ShardQuery& query, const std::string& sql) {
+    const router::Keyspace& of = session_.site().world()->topology->keyspaces[keyspace];
+    const auto named = [&](const Error& error) {
+        return Error(error.code, of.name + "/" + of.shards[query.shard].name + ": " + error.message,
+                     error.sqlstate);
+    };
+    const Result<pool::Pool*> pool = pool_for(session_, keyspace, query.shard);
+    if (!pool) co_return named(pool.error());
+    Result<StatementLease> leased = co_await lease_for(session_, **pool, true);
+    if (!leased) co_return named(leased.error());
+    StatementLease lease = std::move(*leased);
+    pool::Connection& connection = lease.connection();
+    session_.state().running.push_back(&connection);
+    const StatementSource source{sql, {}, {}, {}, nullptr, nullptr};
+    StatementRequest request(session_, source, query);
+    RelayEnd end;
+    std::optional<Error> failed;
+    Result<Prelude> prelude = co_await prelude_for(session_, *lease.pool, connection, plan.effects);
+    if (!prelude) {
+        failed = prelude.error();
+    } else {
+        const Result<wire::BytesView> bytes = co_await request.make(connection);
+        SendResult sent;
+        if (!bytes) {
+            failed = bytes.error();
+        } else {
+            sent = co_await send_request(session_, *lease.pool, connection, std::move(*prelude), *bytes);
+            failed = sent.error;
+        }
+        if (!failed) {
+            RelayOptions options;
+            options.quiet = true;
+            options.preceding = sent.preceding;
+            end = co_await relay(session_, connection, options);
+        }
+    }
+    std::erase(session_.state().running, &connection);
+    if (failed || end.outcome != RelayOutcome::done) {
+        if (!failed) failed = end.error;
+        const Error lost = abandon(session_, std::move(lease), end);
+        co_return named(failed ? *failed : lost);
+    }
+    settle(session_, std::move(lease), plan, end, sql);
+    if (end.error) co_return named(*end.error);
+    sum_.affected_rows += end.affected_rows;
+    sum_.warnings = static_cast<std::uint16_t>(sum_.warnings + end.answer.warnings);
+    if (sum_.last_insert_id == 0) sum_.last_insert_id = end.last_insert_id;
+    co_return Result<void>();
+}
+
+net::Task<Result<void>> ShardWrites::commit() {
+    if (!own_) co_return Result<void>();
+    const std::optional<Error> failed = co_await commit_all(session_, {});
+    if (failed) co_return *failed;
+    co_return Result<void>();
+}
+
+}  // namespace leasehold::proxy

@@ -1,0 +1,38 @@
+// Statements of the proxy's own that change rows, each planned like a client's and carried out on all shards
+// that it goes to, within one transaction: the session's, or one of their own. Thread: the worker's.
+#pragma once
+
+#include <string>
+
+#include "proxy/query.h"
+#include "wire/response_packets.h"
+
+namespace leasehold::proxy {
+
+class ShardWrites {
+  public:
+    // Begins a transaction where the session has none open.
+    explicit ShardWrites(Session& session);
+    // What was not committed is rolled back.
+    ~ShardWrites();
+    ShardWrites(const ShardWrites&) = delete;
+    ShardWrites& operator=(const ShardWrites&) = delete;
+
+    // Errors name the shard; then the whole transaction has been rolled back, as after any write over several
+    // shards that failed on one.
+    net::Task<Result<void>> run(std::string sql);
+    // Commits a transaction of its own. Errors: which shards committed and which did not.
+    net::Task<Result<void>> commit();
+    // Affected rows and warnings of all so far, and the first insert id.
+    const wire::OkPacket& sum() const { return sum_; }
+
+  private:
+    net::Task<Result<void>> run_on(const router::Plan& plan, std::uint16_t keyspace,
+                                   const router::ShardQuery& query, const std::string& sql);
+
+    Session& session_;
+    bool own_ = false;
+    wire::OkPacket sum_;
+};
+
+}  // namespace leasehold::proxy
