@@ -197,8 +197,9 @@ Analyzer::Part Analyzer::join(const JoinTable& join, std::uint32_t scope) {
     const Part left = from(*join.left, scope);
     const Part right = from(*join.right, scope);
     const Part both{left.first, right.last, left.sharded || right.sharded};
-    std::vector<Source>& sources = analysis_.scopes[scope].sources;
     const auto fill_with_nulls = [&](Part part) {
+        // Looked up here: subqueries of the condition have added scopes.
+        std::vector<Source>& sources = analysis_.scopes[scope].sources;
         for (std::uint32_t i = part.first; i < part.last; ++i) sources[i].nullable = true;
     };
     Part targets = both;
