@@ -162,7 +162,13 @@ void Pool::asked_by_sibling(std::size_t connections) {
     List& idle = list(ConnectionState::idle);
     const std::size_t fair = fair_share(tablet_->budget().connection_cap());
     const bool rested = !idle.empty() && loop_.now() - idle.back().since >= rested_after;
-    if (!idle.empty() && waiters_.empty() && (rested || connections < fair)) {
+    // Who waits for a reserved place has no use for a connection now; that place may depend on the sibling.
+    const Budget& budget = tablet_->budget();
+    const bool no_place = budget.reserved() >= budget.reserved_cap();
+    const bool wanted = std::ranges::any_of(waiters_, [&](const Waiter& waiter) {
+        return waiter.waiting() && !(no_place && waiter.want.reserved);
+    });
+    if (!idle.empty() && !wanted && (rested || connections < fair)) {
         order(idle.back(), Connection::Order::close, CloseCause::rebalanced, false);
         return;
     }
