@@ -1,11 +1,15 @@
 #include "proxy/gather.h"
 
+#include <optional>
+#include <utility>
+
 #include "base/log.h"
 #include "base/mysql_errors.h"
 #include "pool/packet_io.h"
 #include "proxy/gather_insert.h"
 #include "proxy/gather_leavings.h"
 #include "proxy/gather_tables.h"
+#include "proxy/memory_gate.h"
 #include "proxy/prelude.h"
 #include "proxy/requests.h"
 #include "proxy/scratch.h"
@@ -15,6 +19,23 @@
 
 namespace leasehold::proxy {
 namespace {
+
+constexpr std::uint16_t deadlock = 1213;
+
+// The tables are made in the tablet's own database, whatever schema the session has chosen (`USE
+// information_schema`).
+class SchemaAside {
+  public:
+    explicit SchemaAside(ClientState& state)
+        : state_(state), schema_(std::exchange(state.target.schema, {})) {}
+    ~SchemaAside() { state_.target.schema = std::move(schema_); }
+    SchemaAside(const SchemaAside&) = delete;
+    SchemaAside& operator=(const SchemaAside&) = delete;
+
+  private:
+    ClientState& state_;
+    std::string schema_;
+};
 
 // Says in the log what a statement cost, at most once a second a keyspace and worker.
 void tell(Session& session, const StatementSource& source, const GatherTables& tables) {
@@ -34,7 +55,10 @@ void tell(Session& session, const StatementSource& source, const GatherTables& t
          {"statement", source.sql.substr(0, 256)}});
 }
 
+// `error`: of a shard, of the scratch tablet or the proxy's own.
 net::Task<Flow> answer_error(Session& session, Error error) {
+    // A tablet that has rolled a part of the transaction back takes the others with it.
+    if (error.code == deadlock && session.held().in_transaction()) co_await roll_back_others(session);
     if (session.interrupt().raised()) {
         const std::optional<Error> why = interrupt_error(session);
         if (!why) co_return Flow::leave;
@@ -115,7 +139,16 @@ class GatheredStatement {
 }  // namespace
 
 net::Task<Flow> run_gather(Session& session, const router::Plan& plan, const router::Route& route,
-                           const StatementSource& source) {
+                           const StatementSource& asked) {
+    // The scratch connection is not kept, so no cursor stays open on it: the client gets the rows at once.
+    StatementSource source = asked;
+    std::optional<wire::ExecuteRequest> execute;
+    if (asked.execute != nullptr) {
+        execute = *asked.execute;
+        execute->flags &= wire::cursor_flag::parameter_count_available;
+        source.execute = &*execute;
+    }
+    const SchemaAside schema(session.state());
     net::Worker& worker = session.site().worker();
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
     const auto limit = session.site().config().limits.query_timeout;
@@ -148,7 +181,28 @@ net::Task<Flow> run_gather(Session& session, const router::Plan& plan, const rou
     co_return co_await finish(session, std::move(scratch), std::move(*end));
 }
 
+net::Task<Flow> run_gathered(Session& session, const StatementSource& source) {
+    router::PlanContext context = plan_context(session, source.prepared != nullptr);
+    context.gathers = true;
+    const Result<router::PlannedStatement> planned = session.site().plans().plan(source.sql, context);
+    if (!planned) co_return co_await session.send_error(planned.error());
+    const router::Plan& plan = *planned->plan;
+    const Result<router::Route> route = router::PlanCache::route(plan, source.sql, source.values);
+    if (!route) co_return co_await session.send_error(route.error());
+    if (route->gather == nullptr) {
+        const Result<pool::Pool*> pool = pool_for(session, route->keyspace, route->shards.front().shard);
+        if (!pool) co_return co_await session.send_error(pool.error());
+        StatementRequest request(session, source, route->shards.front());
+        const RelayOptions options;
+        co_return co_await run_on_shard(session, plan, **pool, request, options, source.sql);
+    }
+    const Result<void> room = co_await room_for(session, gather_buffer_bytes);
+    if (!room) co_return co_await session.send_error(room.error());
+    co_return co_await run_gather(session, plan, *route, source);
+}
+
 net::Task<Flow> prepare_gathered(Session& session, const router::Route& route, std::uint32_t id) {
+    const SchemaAside schema(session.state());
     Result<Scratch> opened = co_await open_scratch(session, route.keyspace);
     if (!opened) co_return co_await answer_error(session, opened.error());
     Scratch scratch = std::move(*opened);

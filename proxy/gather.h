@@ -15,6 +15,10 @@ inline constexpr std::size_t gather_buffer_bytes = 1u << 20;
 net::Task<Flow> run_gather(Session& session, const router::Plan& plan, const router::Route& route,
                            const StatementSource& source);
 
+// A SELECT over several shards that is not to be merged, whatever its own plan says. Values may still lead it
+// to one shard.
+net::Task<Flow> run_gathered(Session& session, const StatementSource& source);
+
 // PREPARE of a statement whose text no tablet takes as it is: on empty tables. `id`: what the client gets for
 // it.
 net::Task<Flow> prepare_gathered(Session& session, const router::Route& route, std::uint32_t id);

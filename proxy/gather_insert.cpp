@@ -1,7 +1,5 @@
 #include "proxy/gather_insert.h"
 
-#include <utility>
-
 #include "proxy/shard_writes.h"
 #include "router/table_transfer.h"
 
@@ -26,12 +24,15 @@ class Batches {
             const Result<bool> more = co_await rows.next();
             if (!more) co_return more.error();
             if (*more) add(table, rows.row());
+            charge_.set(sql_.capacity());
             const bool full = in_batch_ >= batch_rows || sql_.size() >= batch_bytes;
             if (in_batch_ > 0 && (full || !*more)) {
                 const Result<void> goes_on = scratch.go_on();
                 if (!goes_on) co_return goes_on.error();
                 in_batch_ = 0;
-                const Result<void> written = co_await writes_.run(std::exchange(sql_, {}) + insert_.tail);
+                sql_ += insert_.tail;
+                const Result<void> written = co_await writes_.run(sql_);
+                sql_.clear();
                 if (!written) co_return written.error();
             }
             if (!*more) break;
@@ -59,6 +60,7 @@ class Batches {
     const router::GatherInsert& insert_;
     ShardWrites writes_;
     std::string sql_;
+    MemoryCharge charge_{MemoryPart::gathers};
     std::size_t in_batch_ = 0;
 };
 

@@ -22,8 +22,14 @@ const router::Plan& plan_of_reads() {
 
 GatherSource::~GatherSource() {
     for (const Part& part : parts_) {
-        if (part.lease.pool != nullptr) std::erase(session_.state().running, &part.lease.connection());
+        if (has_lease(part)) std::erase(session_.state().running, &part.lease.connection());
     }
+}
+
+// A transaction that breaks on one shard gives all its leases back.
+bool GatherSource::has_lease(const Part& part) const {
+    if (part.lease.pool == nullptr) return false;
+    return part.lease.held == nullptr || session_.held().owns(part.lease.held);
 }
 
 net::Task<Result<void>> GatherSource::open(const std::vector<std::uint16_t>& shards, std::string sql) {
@@ -100,11 +106,11 @@ void GatherSource::finish(Part& part, wire::StatusFlags status, std::uint16_t er
 
 net::Task<void> GatherSource::abandon_rest() {
     for (Part& part : parts_) {
-        if (part.lease.pool == nullptr) continue;
+        if (!has_lease(part)) continue;
         pool::Connection& connection = part.lease.connection();
         if (part.state == Part::State::sent && part.lease.held != nullptr && !session_.interrupt().raised() &&
             !connection.condition.stream_lost) {
-            if (rows_ == nullptr || &part != &*at_)
+            if (rows_ == nullptr || at_ == parts_.end() || &part != &*at_)
                 rows_ = std::make_unique<TabletRows>(session_, connection, part.preceding);
             for (;;) {
                 const Result<bool> more = co_await rows_->next();
@@ -113,7 +119,7 @@ net::Task<void> GatherSource::abandon_rest() {
             if (rows_->answered()) finish(part, rows_->status(), 0);
             rows_.reset();
         }
-        if (part.lease.pool == nullptr) continue;
+        if (!has_lease(part)) continue;
         std::erase(session_.state().running, &connection);
         const bool untouched = part.state == Part::State::leased && !connection.condition.stream_lost &&
                                !connection.condition.answer_pending;

@@ -40,6 +40,7 @@ class GatherSource {
 
     net::Task<Result<void>> send(Part& part, const std::string& sql);
     void finish(Part& part, wire::StatusFlags status, std::uint16_t error_code);
+    bool has_lease(const Part& part) const;
     Error named(const Part& part, const Error& error) const;
 
     Session& session_;

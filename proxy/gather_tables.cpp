@@ -104,6 +104,7 @@ net::Task<Result<void>> GatherTables::load(const router::GatherRead& read,
     GatherSource source(session_, read.keyspace);
     Result<void> done = co_await source.open(read.shards, select(read, table));
     std::string batch;
+    MemoryCharge charge(MemoryPart::gathers);
     std::size_t in_batch = 0;
     while (done) {
         const Result<bool> more = co_await source.next();
@@ -116,6 +117,7 @@ net::Task<Result<void>> GatherTables::load(const router::GatherRead& read,
             ++in_batch;
             done = add_row(batch, table, source.row());
             if (!done) break;
+            charge.set(batch.capacity());
         }
         const bool full = in_batch >= batch_rows || batch.size() >= batch_bytes;
         if (in_batch > 0 && (full || !*more)) {

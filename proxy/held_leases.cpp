@@ -11,6 +11,10 @@ HeldLease* HeldLeases::find(const pool::Pool& pool) {
     return nullptr;
 }
 
+bool HeldLeases::owns(const HeldLease* held) const {
+    return std::ranges::any_of(leases_, [&](const HeldLease& lease) { return &lease == held; });
+}
+
 HeldLease& HeldLeases::add(HeldLease lease) {
     leases_.push_back(std::move(lease));
     return leases_.back();

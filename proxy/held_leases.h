@@ -23,6 +23,9 @@ struct HeldLease {
 class HeldLeases {
   public:
     HeldLease* find(const pool::Pool& pool);
+    // Whether it is one of these still: a transaction that breaks takes its leases away from under a
+    // statement.
+    bool owns(const HeldLease* held) const;
     HeldLease& add(HeldLease lease);
     // Gives one back: plain when no reason is left, else as the pool decides.
     void give_back(const pool::Pool& pool);

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/mysql_errors.h"
+#include "proxy/gather.h"
 #include "proxy/merge_condition.h"
 #include "proxy/merge_group.h"
 #include "proxy/merge_order.h"
@@ -24,6 +25,9 @@ constexpr std::size_t worth_reading = 256u << 10;
 
 // Beyond it a LIMIT does not spare anything.
 constexpr std::uint64_t max_kept = 1u << 20;
+
+// How errors begin that say what only the answer has shown: that these columns cannot be merged.
+constexpr std::string_view cannot_merge = "unsupported:";
 
 Error unreadable_row() {
     return make_error(mysql_error::malformed_packet, "A tablet sent a row that does not fit its columns");
@@ -43,13 +47,18 @@ class Merge {
           out_(session),
           writer_(protocol_) {}
 
-    enum class Again : std::uint8_t { lost, other_forms };
+    enum class Again : std::uint8_t { lost, other_forms, gather };
     using End = std::variant<Flow, Again>;
 
     net::Task<End> run(bool may_retry) {
         std::optional<Error> failed = co_await parts_.lease_and_send();
         if (!failed) failed = co_await stream();
         if (client_gone_) co_return Flow::leave;
+        if (failed && failed->code == mysql_error::unknown_error &&
+            failed->message.starts_with(cannot_merge) && !out_.sent_anything()) {
+            failed = co_await end_rest();
+            if (!failed) co_return Again::gather;
+        }
         if (failed) {
             const bool lost = may_retry && plan_.read_only && !out_.sent_anything() &&
                               failed->code == mysql_error::server_lost && !session_.interrupt().raised() &&
@@ -332,6 +341,8 @@ net::Task<Flow> run_merge(Session& session, const router::Plan& plan, const rout
         session.state().running.clear();
         if (const auto* flow = std::get_if<Flow>(&end)) co_return *flow;
         if (std::get<Merge::Again>(end) == Merge::Again::lost) continue;
+        if (std::get<Merge::Again>(end) == Merge::Again::gather)
+            co_return co_await run_gathered(session, source);
         const Result<void> again = plan.merge->write(written, source.sql, source.values);
         if (!again || ++other_forms > 1) {
             co_return co_await session.send_error(

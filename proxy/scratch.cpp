@@ -24,6 +24,9 @@ constexpr std::pair<std::string_view, std::string_view> loading[] = {
     {"sql_quote_show_create", "1"},
 };
 
+// One holds the tables while another one reads rows of the same tablet.
+constexpr std::uint32_t connections_needed = 2;
+
 std::string begin_loading() {
     std::string kept;
     std::string set;
@@ -35,11 +38,24 @@ std::string begin_loading() {
     return "SET " + kept + set + " /*M! , SESSION check_constraint_checks = 0 */";
 }
 
-// What the session chose itself is said again in its own words: a character set's name alone would not bring
-// its collation back.
-std::string end_loading(const pool::SettingsRef& settings) {
+// What follows SET NAMES to have these again; empty: no SET NAMES does. A variable alone would not bring back
+// the collation that columns of answers are described with.
+std::string names_of(const SmallAnswer& variables) {
+    const std::string charset = variables.text(0, 0);
+    const std::string collation = variables.text(0, 2);
+    const bool one =
+        charset == variables.text(0, 1) && (collation == charset || collation.starts_with(charset + "_"));
+    return one ? charset + " COLLATE " + collation : std::string();
+}
+
+// What the session chose itself is said again in its own words.
+std::string end_loading(const pool::SettingsRef& settings, const std::string& names) {
     std::string set;
+    if (!names.empty()) set = "NAMES " + names;
     for (const auto& [name, value] : loading) {
+        const bool named =
+            !names.empty() && (name.starts_with("character_set_") || name.starts_with("collation_"));
+        if (named) continue;
         set += (set.empty() ? "" : ", ") +
                ("SESSION " + std::string(name) + " = @leasehold_" + std::string(name));
     }
@@ -57,7 +73,10 @@ Scratch::Scratch(Session& session, pool::Pool& pool, pool::Lease lease)
 }
 
 Scratch::Scratch(Scratch&& other) noexcept
-    : session_(other.session_), pool_(other.pool_), lease_(std::move(other.lease_)) {}
+    : session_(other.session_),
+      pool_(other.pool_),
+      lease_(std::move(other.lease_)),
+      names_(std::move(other.names_)) {}
 
 Scratch::~Scratch() {
     if (lease_) std::erase(session_->state().running, &*lease_);
@@ -88,6 +107,11 @@ net::Task<Result<Scratch>> Scratch::open(Session& session, pool::Pool& pool) {
     // replicas drop them with the connection's end.
     const Result<void> unlogged = co_await scratch.run("SET SESSION sql_log_bin = 0");
     if (!unlogged && scratch.connection().condition.stream_lost) co_return unlogged.error();
+    const Result<SmallAnswer> charsets = co_await scratch.ask(
+        "SELECT @@SESSION.character_set_client, @@SESSION.character_set_results, "
+        "@@SESSION.collation_connection");
+    if (!charsets) co_return charsets.error();
+    scratch.names_ = names_of(*charsets);
     const Result<void> set = co_await scratch.run(begin_loading());
     if (!set) co_return set.error();
     co_return std::move(scratch);
@@ -128,7 +152,7 @@ net::Task<Result<void>> Scratch::send(std::string_view sql) {
 }
 
 net::Task<Result<void>> Scratch::use_session_settings() {
-    co_return co_await run(end_loading(session_->state().settings));
+    co_return co_await run(end_loading(session_->state().settings, names_));
 }
 
 Error Scratch::named(const Error& error) const {
@@ -159,6 +183,14 @@ Result<pool::Pool*> scratch_pool(Session& session, std::size_t keyspace) {
             continue;
         }
         pool::Pool& pool = site.pool_of(*tablet);
+        const std::uint32_t size = pool.tablet().budget().connection_cap();
+        if (size < connections_needed) {
+            problem = make_error(mysql_error::too_many_user_connections,
+                                 "the statement gathers rows of several shards and needs " +
+                                     std::to_string(connections_needed) + " connections to tablet " +
+                                     pool.tablet().label() + ", but pool.size is " + std::to_string(size));
+            continue;
+        }
         const auto leases = [](const pool::Pool& of) {
             return of.count(pool::ConnectionState::leased) + of.count(pool::ConnectionState::reserved);
         };
@@ -167,7 +199,7 @@ Result<pool::Pool*> scratch_pool(Session& session, std::size_t keyspace) {
         if (better) best = &pool;
     }
     if (best != nullptr) return best;
-    if (problem) return *problem;
+    if (problem) return *std::move(problem);
     return make_error(mysql_error::unknown_error, "the keyspace has no shard to gather on");
 }
 

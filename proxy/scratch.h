@@ -43,10 +43,11 @@ class Scratch {
     Session* session_;
     pool::Pool* pool_;
     pool::ReservedLease lease_;
+    std::string names_;  // of the connection as it was leased: what follows SET NAMES
 };
 
 // The tablet that the configuration names for gathers, or the one with the fewest leases among those of the
-// keyspace. Errors: as pool_for()'s.
+// keyspace. Errors: as pool_for()'s; 1203 where pool.size leaves no room for a gather.
 Result<pool::Pool*> scratch_pool(Session& session, std::size_t keyspace);
 
 }  // namespace leasehold::proxy

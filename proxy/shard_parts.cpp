@@ -122,6 +122,10 @@ void ShardParts::close_rest() {
     session_.state().running.clear();
     for (ShardPart& part : parts_) {
         if (part.lease.pool == nullptr) continue;
+        if (part.lease.held != nullptr && !session_.held().owns(part.lease.held)) {
+            part.lease = {};  // it went back with the transaction that another part has lost
+            continue;
+        }
         const pool::Condition& condition = part.lease.connection().condition;
         if (part.state == ShardPart::State::answered) {
             finish(part);

@@ -5,6 +5,12 @@
 #include "wire/query_attributes.h"
 
 namespace leasehold::proxy {
+namespace {
+
+constexpr std::size_t kept_capacity = 1u << 20;
+constexpr std::uint64_t max_columns = 65'535;
+
+}  // namespace
 
 TabletRows::TabletRows(Session& session, pool::Connection& connection, unsigned preceding)
     : session_(session),
@@ -16,7 +22,8 @@ TabletRows::TabletRows(Session& session, pool::Connection& connection, unsigned 
 // One packet into row_; what is larger than the buffer is put together.
 net::Task<Result<void>> TabletRows::read_packet() {
     joined_.clear();
-    if (joined_.capacity() > (1u << 20)) joined_.shrink_to_fit();
+    if (joined_.capacity() > kept_capacity) joined_.shrink_to_fit();
+    const std::uint64_t max_row = session_.site().config().limits.merge_memory;
     bool whole = true;
     for (bool first = true;; first = false) {
         Result<FramePiece> piece = co_await in_.next();
@@ -28,7 +35,13 @@ net::Task<Result<void>> TabletRows::read_packet() {
             co_return Result<void>();
         }
         whole = false;
+        if (joined_.size() + piece->bytes.size() > max_row) {
+            co_return make_error(mysql_error::out_of_resources,
+                                 "A row is larger than limits.merge_memory (" + std::to_string(max_row) +
+                                     " bytes), which bounds what is held of a row of several shards");
+        }
         wire::append_bytes(joined_, piece->bytes);
+        charge_.set(joined_.capacity());
         if (last) break;
     }
     row_ = joined_;
@@ -72,7 +85,7 @@ net::Task<Result<void>> TabletRows::read_header() {
     if (!read) co_return read.error();
     if (!row_.empty() && row_[0] == wire::err_header) co_return take_error();
     const Result<wire::ColumnCount> count = wire::decode_column_count(row_, connection_.capabilities);
-    if (!count || count->columns == 0) {
+    if (!count || count->columns == 0 || count->columns > max_columns) {
         connection_.condition.stream_lost = true;
         co_return count ? make_error(mysql_error::malformed_packet, "an answer without rows") : count.error();
     }

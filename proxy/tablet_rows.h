@@ -1,11 +1,12 @@
 // The rows of one answer of a tablet, one after another, for answers that the proxy reads itself. Holds one
-// buffer and, of a row that does not fit into it, the row. Thread: the worker's.
+// buffer and, of a row that does not fit into it, the row, up to limits.merge_memory. Thread: the worker's.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/memory_account.h"
 #include "proxy/frame_reader.h"
 #include "proxy/prelude.h"
 #include "wire/column_type.h"
@@ -17,8 +18,8 @@ class TabletRows {
     // The request has been sent; `preceding` answers of its prelude come first.
     TabletRows(Session& session, pool::Connection& connection, unsigned preceding = 0);
 
-    // False: the rows have ended. Errors: the tablet's own, 2013, 1317. After one of the tablet's own
-    // answered() is true: the connection is fit for use.
+    // False: the rows have ended. Errors: the tablet's own, 2013, 1317, 1041 for a row that is too large.
+    // After one of the tablet's own answered() is true: the connection is fit for use.
     net::Task<Result<bool>> next();
     // A text row: length-encoded values. Valid until the next call.
     wire::BytesView row() const { return row_; }
@@ -45,6 +46,7 @@ class TabletRows {
     std::size_t length_ = 0;  // of the packet's first frame
     std::vector<wire::ColumnType> types_;
     wire::Bytes joined_;
+    MemoryCharge charge_{MemoryPart::gathers};
     wire::StatusFlags status_ = 0;
 };
 

@@ -149,6 +149,18 @@ std::string quoted(std::string_view name) {
 
 }  // namespace
 
+bool names_only_keyspaces(const ParseTree& tree, const Schema& schema) {
+    if (!tree.parsed()) return false;
+    const auto common = common_table_names(tree.tokens);
+    bool found = false;
+    for (const TableName& name : tree.statement->tables) {
+        if (name.schema.empty() && common.contains(name.table.text)) continue;
+        if (name.schema.empty() || schema.find_keyspace(name.schema.text) == nullptr) return false;
+        found = true;
+    }
+    return found;
+}
+
 Result<KeyspaceChoice> choose_keyspace(const ParseTree& tree, const Target& target, const Schema& schema) {
     return Chooser(tree, target, schema).choose();
 }

@@ -22,6 +22,9 @@ struct KeyspaceChoice {
 // grammar does not know may name what is no table: their unknown qualifiers are passed over.
 Result<KeyspaceChoice> choose_keyspace(const ParseTree& tree, const Target& target, const Schema& schema);
 
+// Whether the statement has tables, and all of them are said to be a keyspace's: `customer.orders`.
+bool names_only_keyspaces(const ParseTree& tree, const Schema& schema);
+
 // Qualifiers that name the keyspace, where its database has another name.
 std::vector<TokenEdit> qualifier_edits(const ParseTree& tree, const KeyspaceSchema& keyspace);
 

@@ -89,7 +89,7 @@ struct PlanCache::Impl {
         : schema(std::make_shared<Schema>(std::move(topology))), limits(plan_limits) {}
 
     Result<PlannedStatement> plan(std::string_view sql, const PlanContext& context) {
-        if (sql.size() > limits.max_cached_statement) return plan_uncached(sql, context);
+        if (context.gathers || sql.size() > limits.max_cached_statement) return plan_uncached(sql, context);
         if (context.prepared) {
             Result<PlanRef> plan = find_or_make(sql, sql, XXH3_64bits(sql.data(), sql.size()), context);
             if (!plan) return plan.error();
@@ -130,7 +130,9 @@ struct PlanCache::Impl {
     }
 
     Result<PlanRef> make(std::string_view sql, const PlanContext& context) const {
-        return make_plan({sql, context.target, context.sql_mode, context.prepared, limits.max_depth}, schema);
+        return make_plan(
+            {sql, context.target, context.sql_mode, context.prepared, limits.max_depth, context.gathers},
+            schema);
     }
 
     Result<PlanRef> find_or_make(std::string_view sql, std::string_view text, std::uint64_t text_hash,
@@ -154,7 +156,9 @@ struct PlanCache::Impl {
             key.keyspace = context.target->keyspace;
             key.hash ^= XXH3_64bits(key.keyspace.data(), key.keyspace.size());
             if (context.target->shard) {
-                key.shard = *context.target->shard;
+                // A schema of the servers' own is no shard that a session chose.
+                const std::string& schema = context.target->schema;
+                key.shard = schema.empty() ? *context.target->shard : schema;
                 key.to_shard = true;
                 key.hash += XXH3_64bits(key.shard.data(), key.shard.size());
             }

@@ -27,6 +27,8 @@ struct PlanContext {
     const Target* target = nullptr;
     SqlMode sql_mode;
     bool prepared = false;  // `?` are parameters; their values come with each execution
+    // The shards' answers could not be merged: a plan that gathers instead, which is not kept.
+    bool gathers = false;
 };
 
 // A plan and this statement's own literals, in the order the plan counts them. Views into the statement's

@@ -15,9 +15,9 @@ Result<ShardedPlan> plan_select(const ShardedStatement& statement, const Query& 
         return to_any_shard(statement,
                             tables ? "the first shard: every shard has these tables" : "the first shard");
     }
-    std::string obstacle = concatenation_obstacle(query);
+    std::string obstacle = statement.gathers ? "a gather" : concatenation_obstacle(query);
     std::shared_ptr<const MergePlan> merge;
-    if (!obstacle.empty()) merge = plan_merge(statement, query, *analysis);
+    if (!obstacle.empty() && !statement.gathers) merge = plan_merge(statement, query, *analysis);
     if (merge != nullptr) obstacle.clear();
     if (obstacle.empty()) obstacle = effects_obstacle(statement.effects.set);
     if (obstacle.empty()) obstacle = placement.obstacle;

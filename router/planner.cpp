@@ -131,7 +131,10 @@ class Planner {
         if (!target.keyspace.empty() && schema_->find_keyspace(target.keyspace) == nullptr) {
             return unknown_database(target.keyspace);
         }
-        if (target.shard) return to_target(*schema_->find_keyspace(target.keyspace), *target.shard);
+        // Who has chosen information_schema still finds all rows of what keyspaces are named for.
+        const bool elsewhere = !target.schema.empty() && names_only_keyspaces(tree_, *schema_);
+        if (target.shard && !elsewhere)
+            return to_target(*schema_->find_keyspace(target.keyspace), *target.shard);
         const Result<KeyspaceChoice> choice = choose_keyspace(tree_, target, *schema_);
         if (!choice) return choice.error();
         return in_keyspace(*choice);
@@ -184,7 +187,9 @@ class Planner {
         }
         if (tree_.statement->kind == StatementKind::set) return set_variables(&keyspace);
         if (!request_.prepared && tree_.tokens.parameters > 0) return misplaced_parameter();
-        return sharded(plan_sharded({tree_, plan_->effects, std::move(base), request_.prepared}), keyspace);
+        return sharded(
+            plan_sharded({tree_, plan_->effects, std::move(base), request_.prepared, request_.gathers}),
+            keyspace);
     }
 
     Result<PlanRef> sharded(Result<ShardedPlan> planned, const KeyspaceSchema& keyspace) {

@@ -17,6 +17,7 @@ struct PlanRequest {
     SqlMode mode;
     bool prepared = false;
     std::size_t max_depth = 200;
+    bool gathers = false;  // a SELECT over several shards is to be gathered, not merged
 };
 
 // Errors as PlanCache::plan(), and 1065 for a text without a statement.

@@ -19,6 +19,7 @@ struct ShardedStatement {
     const Effects& effects;
     RoutingBase base;
     bool prepared = false;
+    bool gathers = false;  // see PlanRequest
 
     const KeyspaceSchema& keyspace() const { return *base.keyspace; }
     TableLookup lookup() const { return {base.keyspace, prepared}; }

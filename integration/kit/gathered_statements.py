@@ -132,6 +132,10 @@ SELECT DATE(at), COUNT(*) FROM orders WHERE at >= '2020-06-01' GROUP BY DATE(at)
 SELECT c.name, SUM(o.amount) FROM customer c, orders o WHERE o.customer_id = c.id GROUP BY c.name HAVING SUM(o.amount) > 20
 SELECT o.customer_id, MAX(i.price) FROM orders o JOIN item i ON i.order_id = o.id GROUP BY o.customer_id
 SELECT id, name FROM customer LIMIT 1000
+! SELECT id, notes FROM customer ORDER BY notes, id
+SELECT MAX(notes), MIN(notes) FROM customer WHERE id < 30
+SELECT kind, COUNT(*) FROM customer GROUP BY kind HAVING MAX(id) > '20'
+SELECT a.id, COUNT(DISTINCT b.what) FROM customer a LEFT JOIN orders b ON b.customer_id = a.id AND b.id < (SELECT MAX(c.id) FROM orders c JOIN item d ON c.id = d.order_id WHERE c.what = a.name) GROUP BY a.id
 """
 
 

@@ -1,4 +1,5 @@
-"""One server that holds all the data of the sharded keyspace, for comparisons."""
+"""One server that holds all the data of the sharded keyspace, for comparisons: `whole` with the data of kit/one_and_many.py,
+`one` with that of kit/spread.py."""
 
 import pytest
 
@@ -20,7 +21,7 @@ PRODUCT = "CREATE OR REPLACE TABLE product (name VARCHAR(20) PRIMARY KEY, weight
 PRODUCTS = "INSERT INTO product VALUES ('apple', 0.2, 'x'), ('pear', 0.3, NULL), ('zebra', 300, 'y'), ('plum', NULL, 'z')"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def data_everywhere(whole, shards, commerce):
     """Loads the data of one_and_many; tests that change it load it again."""
 
@@ -38,7 +39,11 @@ def data_everywhere(whole, shards, commerce):
             connection.close()
 
     load()
-    return load
+    yield load
+    # Tests of other modules have tables of the same names.
+    for server in shards.values():
+        for table in one_and_many.SCHEMA:
+            server.sql(f"DROP TABLE IF EXISTS customer.{table}")
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ PREPARED = [
     ("SELECT id, ? + 1 FROM customer ORDER BY id LIMIT 3", [7]),
     ("SELECT o.what, p.weight FROM orders o JOIN commerce.product p ON p.name = o.what WHERE p.weight > ?", [0]),
     ("SELECT id FROM customer WHERE score = ? ORDER BY id", [0.1]),
-    ("SELECT what, COUNT(*) FROM orders WHERE what = ? OR quantity = ? GROUP BY what", ["Ähre".encode(), 2]),
+    ("SELECT quantity, COUNT(*) FROM orders WHERE what = ? OR quantity = ? GROUP BY quantity", ["Ähre".encode(), 2]),
 ]
 
 
@@ -70,7 +70,7 @@ def test_every_shape(both):
     one, many = both
     wrong = []
     for statement, ordered in statements():
-        found = differences(Answer(one, statement), Answer(many, statement), ordered)
+        found = differences(Answer(one, statement), Answer(many, statement), ordered, statement, not ("GROUP" in statement or "ORDER" in statement))
         # The database of a table of another keyspace is the scratch tablet's.
         found = [f for f in found if not ("product" in statement and f.endswith("db b'commerce' and b'customer'"))]
         if found:
@@ -236,7 +236,7 @@ def test_a_chosen_scratch_tablet(gather_proxy, commerce, whole):
     proxy = gather_proxy(gather={"scratch": "commerce:-"})
     one, many = connect(whole, "customer"), proxy.connect("customer", charset="utf8mb4")
     for statement, ordered in statements()[::5]:
-        found = differences(Answer(one, statement), Answer(many, statement), ordered)
+        found = differences(Answer(one, statement), Answer(many, statement), ordered, statement)
         assert not [f for f in found if ": db " not in f], (statement, found)
     with many.cursor() as cursor:
         cursor.execute("SELECT MAX(@@server_id), COUNT(*) FROM customer c JOIN orders o ON o.id = c.id")
@@ -336,6 +336,8 @@ def test_insert_select(both, data_everywhere):
                 found = differences(Answer(one, sql), Answer(many, sql), True)
                 assert not found, (statement, table, [f[:300] for f in found])
     finally:
+        for connection in both:
+            connection.rollback()
         data_everywhere()
 
 
