@@ -10,6 +10,7 @@
 #include "proxy/next_transaction.h"
 #include "proxy/requests.h"
 #include "proxy/scatter.h"
+#include "proxy/select_limit.h"
 #include "proxy/session_answers.h"
 #include "proxy/session_statements.h"
 #include "proxy/shard_statement.h"
@@ -108,6 +109,7 @@ Result<pool::Pool*> pool_for(Session& session, std::size_t keyspace, std::size_t
 }
 
 net::Task<Flow> run_plan(Session& session, router::PlanRef plan, const StatementSource& source) {
+    if (limits_select(session, *plan)) co_return co_await run_limited(session, plan, source);
     const net::TimePoint since = session.activity.since;
     Flow flow = Flow::next;
     router::Opcode done_by = plan->opcode;
