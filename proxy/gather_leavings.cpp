@@ -55,18 +55,20 @@ std::string literal_of(const SmallAnswer& answer) {
 
 net::Task<Result<void>> take_leavings(Session& session, Scratch& scratch, const router::Plan& plan,
                                       std::string_view sql) {
+    // Each with a LIMIT of its own: sql_select_limit may be 0.
     const router::EffectSet& effects = plan.effects.set;
     ClientState& state = session.state();
     if (effects.has(router::Effect::calculates_found_rows)) {
-        const Result<SmallAnswer> answer = co_await scratch.ask("SELECT FOUND_ROWS()");
+        const Result<SmallAnswer> answer = co_await scratch.ask("SELECT FOUND_ROWS() LIMIT 1");
         if (!answer) co_return answer.error();
         state.found_rows = number(*answer);
     }
     if (effects.has(router::Effect::sets_last_insert_id)) {
-        const Result<SmallAnswer> answer = co_await scratch.ask("SELECT LAST_INSERT_ID()");
+        const Result<SmallAnswer> answer = co_await scratch.ask("SELECT LAST_INSERT_ID() LIMIT 1");
         if (!answer) co_return answer.error();
         state.last_insert_id = number(*answer);
         state.last_insert_on = nullptr;
+        state.doubtful_insert_id.reset();
     }
     if (!effects.has(router::Effect::sets_user_variable)) co_return Result<void>();
     pool::SettingsTable& table = session.site().settings();
@@ -74,7 +76,7 @@ net::Task<Result<void>> take_leavings(Session& session, Scratch& scratch, const 
         const std::string variable = "@" + (is_plain_name(name) ? name : router::quote_name(name));
         const Result<SmallAnswer> answer =
             co_await scratch.ask("SELECT " + variable + ", HEX(" + variable + "), CHARSET(" + variable +
-                                 "), COLLATION(" + variable + ")");
+                                 "), COLLATION(" + variable + ") LIMIT 1");
         if (!answer) co_return answer.error();
         state.settings = table.with(state.settings, variable, literal_of(*answer));
     }
