@@ -55,6 +55,7 @@ std::string literal_of(const SmallAnswer& answer) {
 
 net::Task<Result<void>> take_leavings(Session& session, Scratch& scratch, const router::Plan& plan,
                                       std::string_view sql) {
+    // Each with a LIMIT of its own: sql_select_limit may be 0.
     const router::EffectSet& effects = plan.effects.set;
     ClientState& state = session.state();
     if (effects.has(router::Effect::calculates_found_rows)) {
@@ -67,6 +68,7 @@ net::Task<Result<void>> take_leavings(Session& session, Scratch& scratch, const 
         if (!answer) co_return answer.error();
         state.last_insert_id = number(*answer);
         state.last_insert_on = nullptr;
+        state.doubtful_insert_id.reset();
     }
     if (!effects.has(router::Effect::sets_user_variable)) co_return Result<void>();
     pool::SettingsTable& table = session.site().settings();

@@ -30,6 +30,24 @@ std::string where(const router::GatherRead& read, const router::TableDefinition&
     return either;
 }
 
+net::Task<Result<router::TableDefinition>> ask_for(Scratch& tablet, std::string table) {
+    const Result<SmallAnswer> created = co_await tablet.ask("SHOW CREATE TABLE " + table);
+    if (!created) co_return created.error();
+    // Of a view the columns are what counts: a table that is made from it has them.
+    if (!created->text(0, 1).starts_with("CREATE TABLE")) {
+        const std::string like = router::quote_name("leasehold_gather_view");
+        const Result<void> made =
+            co_await tablet.run("CREATE TEMPORARY TABLE " + like + " AS SELECT * FROM " + table + " LIMIT 0");
+        if (!made) co_return made.error();
+        const Result<SmallAnswer> columns = co_await tablet.ask("SHOW CREATE TABLE " + like);
+        if (!columns) co_return columns.error();
+        const Result<void> dropped = co_await tablet.run("DROP TEMPORARY TABLE " + like);
+        if (!dropped) co_return dropped.error();
+        co_return router::parse_table_definition(columns->text(0, 1));
+    }
+    co_return router::parse_table_definition(created->text(0, 1));
+}
+
 }  // namespace
 
 net::Task<Result<void>> GatherTables::fill() {
@@ -57,21 +75,15 @@ net::Task<Result<void>> GatherTables::make_empty() {
 // Asked of the scratch tablet itself where it has the table, else of the tablet that does.
 net::Task<Result<router::TableDefinition>> GatherTables::definition_of(const router::GatherRead& read) {
     const router::Keyspace& keyspace = session_.site().world()->topology->keyspaces[read.keyspace];
-    const std::string sql =
-        "SHOW CREATE TABLE " + router::quote_name(keyspace.database) + "." + router::quote_name(read.table);
-    Result<SmallAnswer> answer = SmallAnswer();
-    if (scratch_.pool().tablet().spec().keyspace == keyspace.name) {
-        answer = co_await scratch_.ask(sql);
-    } else {
-        const Result<pool::Pool*> pool =
-            pool_for(session_, read.keyspace, read.shards.empty() ? 0 : read.shards.front());
-        if (!pool) co_return pool.error();
-        Result<Scratch> other = co_await Scratch::open(session_, **pool);
-        if (!other) co_return other.error();
-        answer = co_await other->ask(sql);
-    }
-    if (!answer) co_return answer.error();
-    co_return router::parse_table_definition(answer->text(0, 1));
+    const std::string table = router::quote_name(keyspace.database) + "." + router::quote_name(read.table);
+    if (scratch_.pool().tablet().spec().keyspace == keyspace.name)
+        co_return co_await ask_for(scratch_, table);
+    const Result<pool::Pool*> pool =
+        pool_for(session_, read.keyspace, read.shards.empty() ? 0 : read.shards.front());
+    if (!pool) co_return pool.error();
+    Result<Scratch> other = co_await Scratch::open(session_, **pool);
+    if (!other) co_return other.error();
+    co_return co_await ask_for(*other, table);
 }
 
 net::Task<Result<router::TableDefinition>> GatherTables::make(const router::GatherRead& read) {

@@ -43,8 +43,8 @@ std::string begin_loading() {
 std::string names_of(const SmallAnswer& variables) {
     const std::string charset = variables.text(0, 0);
     const std::string collation = variables.text(0, 2);
-    const bool one =
-        charset == variables.text(0, 1) && (collation == charset || collation.starts_with(charset + "_"));
+    const bool one = !charset.empty() && charset == variables.text(0, 1) &&
+                     (collation == charset || collation.starts_with(charset + "_"));
     return one ? charset + " COLLATE " + collation : std::string();
 }
 
@@ -109,7 +109,7 @@ net::Task<Result<Scratch>> Scratch::open(Session& session, pool::Pool& pool) {
     if (!unlogged && scratch.connection().condition.stream_lost) co_return unlogged.error();
     const Result<SmallAnswer> charsets = co_await scratch.ask(
         "SELECT @@SESSION.character_set_client, @@SESSION.character_set_results, "
-        "@@SESSION.collation_connection LIMIT 1");  // sql_select_limit may be 0
+        "@@SESSION.collation_connection LIMIT 1");
     if (!charsets) co_return charsets.error();
     scratch.names_ = names_of(*charsets);
     const Result<void> set = co_await scratch.run(begin_loading());

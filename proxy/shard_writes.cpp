@@ -91,7 +91,7 @@ net::Task<Result<void>> ShardWrites::run_on(const router::Plan& plan, std::uint1
 
 net::Task<Result<void>> ShardWrites::commit() {
     if (!own_) co_return Result<void>();
-    const std::optional<Error> failed = co_await commit_all(session_, {});
+    const std::optional<Error> failed = co_await commit_all(session_, false);
     if (failed) co_return *failed;
     co_return Result<void>();
 }

@@ -36,6 +36,14 @@ class Generator:
             return self.with_common_table(), False
         if kind < 28:
             return self.window(), False
+        if kind < 36:
+            return self.derived(), False
+        if kind < 42:
+            return self.using()
+        if kind < 47:
+            return self.ordered_set_operation(), True
+        if kind < 50:
+            return self.recursive(), True
         return self.select()
 
     # --- the parts -----------------------------------------------------------------------------------------------
@@ -207,4 +215,73 @@ class Generator:
         return (
             f"SELECT {alias}.{order}, {function} OVER ({part}ORDER BY {alias}.{order}) FROM {text}"
             f" WHERE {self.condition(tables)}"
+        )
+
+    def derived(self):
+        """A query in FROM, beside a table or another query."""
+
+        def inner(name):
+            tables, text = self.source()
+            where = f" WHERE {self.condition(tables)}" if self.chance(60) else ""
+            if self.chance(50):
+                return f"(SELECT {self.number(tables)} AS n, COUNT(*) AS c FROM {text}{where} GROUP BY 1) {name}"
+            if self.chance(30):
+                return f"(SELECT DISTINCT {self.number(tables)} AS n, {self.random.randint(1, 9)} AS c FROM {text}{where}) {name}"
+            return f"(SELECT {self.number(tables)} AS n, {self.number(tables)} AS c FROM {text}{where}) {name}"
+
+        left = inner("x")
+        if self.chance(40):
+            table, key = self.one([("customer", "id"), ("orders", "customer_id"), ("item", "order_id")])
+            join = self.one(["JOIN", "LEFT JOIN"])
+            return f"SELECT x.n, x.c, y.{key} FROM {left} {join} {table} y ON y.{key} = x.{self.one('nc')}"
+        if self.chance(50):
+            return f"SELECT x.n, SUM(x.c), MAX(y.c) FROM {left} JOIN {inner('y')} ON x.n = y.n GROUP BY x.n"
+        outer = self.one(["COUNT(*), SUM(x.n), MIN(x.c)", "x.n, x.c", "COUNT(DISTINCT x.n, x.c)", "AVG(x.c)"])
+        return f"SELECT {outer} FROM {left} WHERE x.{self.one('nc')} {self.one(['<', '>', '<>'])} {self.random.randint(0, 30)}"
+
+    def using(self):
+        """Columns that two tables share, and expressions of groups."""
+        tables = [("o", "orders"), ("i", "item")]
+        join = self.one(["JOIN", "LEFT JOIN", "RIGHT JOIN"])
+        text = f"orders o {join} item i USING (customer_id)"
+        where = f" WHERE {self.condition(tables, 1)}" if self.chance(60) else ""
+        if self.chance(50):
+            return f"SELECT customer_id, o.id, i.line FROM {text}{where}", False
+        key = self.one(
+            [
+                "customer_id % 7",
+                "CASE WHEN o.quantity > 2 THEN 'many' WHEN o.quantity IS NULL THEN 'none' ELSE 'few' END",
+                "IF(i.line = 0, 'first', 'other')",
+                "YEAR(o.at)",
+                "o.quantity + 1",
+            ]
+        )
+        number = self.number(tables[:1])
+        values = self.one(
+            [
+                f"COUNT(*), GROUP_CONCAT(DISTINCT {number} ORDER BY {number} DESC SEPARATOR '/')",
+                f"SUM(DISTINCT {number}), COUNT(DISTINCT i.line)",
+                "SUM(o.amount) / COUNT(*), MAX(o.amount) - MIN(o.amount)",
+                f"BIT_XOR({number}), STDDEV({number}) > 1",
+            ]
+        )
+        having = f" HAVING {self.one(['COUNT(*)', 'MAX(o.id)'])} > {self.random.randint(0, 30)}" if self.chance(30) else ""
+        return f"SELECT {key} AS k, {values} FROM {text}{where} GROUP BY k{having} ORDER BY k", True
+
+    def ordered_set_operation(self):
+        def operand():
+            tables, text = self.source()
+            return f"(SELECT {self.number(tables)} AS a, {self.number(tables)} AS b FROM {text} WHERE {self.condition(tables)})"
+
+        word = self.one(["UNION", "UNION ALL", "INTERSECT", "EXCEPT"])
+        limit = f" LIMIT {self.random.randint(0, 5)}, {self.random.randint(1, 20)}" if self.chance(60) else ""
+        return f"{operand()} {word} {operand()} ORDER BY a {self.one(['', 'DESC'])}, b{limit}"
+
+    def recursive(self):
+        start, steps = self.random.randint(1, 60), self.random.randint(1, 6)
+        where = self.one(["", " AND c.kind <> 'gone'", " AND c.score IS NOT NULL"])
+        return (
+            f"WITH RECURSIVE up AS (SELECT id, parent, 0 AS d FROM customer WHERE id <= {start} UNION ALL "
+            f"SELECT c.id, c.parent, up.d + 1 FROM customer c JOIN up ON c.id = up.parent WHERE up.d < {steps}{where}) "
+            "SELECT d, COUNT(*), COUNT(DISTINCT id), SUM(id) FROM up GROUP BY d ORDER BY d"
         )

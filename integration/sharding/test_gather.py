@@ -1,5 +1,6 @@
 """What needs rows of several shards at once: the answers of one server that holds everything."""
 
+import copy
 import struct
 import threading
 
@@ -7,8 +8,9 @@ import pymysql
 import pytest
 
 from kit import prepared, wire
+from kit.config import configuration, sharded
 from kit.gathered_statements import statements
-from kit.one_and_many import Answer, connect, differences
+from kit.one_and_many import VSCHEMA, Answer, connect, differences
 from kit.waiting import until
 from kit.xxh64 import values_in
 
@@ -351,3 +353,27 @@ def test_insert_select_that_fails_changes_nothing(both, shards):
         assert raised.value.args[0] == 1062, raised.value
         cursor.execute("SELECT COUNT(*), MAX(name) FROM customer")
         assert cursor.fetchall() == before
+
+
+def test_views(make_proxy, shards, whole, data_everywhere):
+    """A view that the vschema lists is gathered like a table."""
+    made = "CREATE OR REPLACE VIEW customer.old_one AS SELECT id, name, kind, born, score * 2 AS twice FROM customer.customer WHERE kind = 'old'"
+    vschema = copy.deepcopy(VSCHEMA)
+    vschema["tables"]["old_one"] = {"column_vindexes": [{"column": "id", "name": "xx"}]}
+    for server in (*shards.values(), whole):
+        server.sql(made)
+    proxy = make_proxy(configuration({"customer": sharded(shards, vschema)}))
+    one, many = connect(whole, "customer"), proxy.connect("customer", charset="utf8mb4")
+    try:
+        for statement in (
+            "SELECT v.id, v.twice, o.id FROM old_one v JOIN orders o ON o.id = v.id ORDER BY v.id",
+            "SELECT COUNT(DISTINCT name), MAX(twice) FROM old_one",
+            "SELECT a.id, b.name FROM old_one a JOIN old_one b ON b.id = a.id + 3 ORDER BY a.id",
+        ):
+            left, right = Answer(one, statement), Answer(many, statement)
+            assert left.rows and not right.error and left.rows == right.rows, (statement, right.error, right.rows[:3])
+    finally:
+        one.close()
+        many.close()
+        for server in (*shards.values(), whole):
+            server.sql("DROP VIEW IF EXISTS customer.old_one")
