@@ -18,6 +18,7 @@ inline constexpr std::uint16_t parse_error = 1064;
 inline constexpr std::uint16_t no_such_thread = 1094;
 inline constexpr std::uint16_t kill_denied = 1095;
 inline constexpr std::uint16_t unknown_error = 1105;
+inline constexpr std::uint16_t host_not_privileged = 1130;
 inline constexpr std::uint16_t no_such_table = 1146;
 inline constexpr std::uint16_t not_allowed_command = 1148;
 inline constexpr std::uint16_t net_packet_too_large = 1153;

@@ -13,6 +13,7 @@
 #include "config/address.h"
 #include "config/credential.h"
 #include "config/keyspace.h"
+#include "config/network.h"
 #include "config/source_line.h"
 
 namespace leasehold::config {
@@ -39,6 +40,7 @@ struct Listen {
     std::chrono::milliseconds handshake_timeout{10'000};  // MySQL's connect_timeout: greeting to logged in
     std::uint32_t max_clients = 10'000;                   // over it: error 1040
     AuthPlugin default_auth_plugin = AuthPlugin::automatic;
+    std::vector<Network> proxy_protocol_networks;  // who may send a PROXY header; none: nobody
 
     bool operator==(const Listen&) const = default;
 };

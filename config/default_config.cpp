@@ -89,6 +89,7 @@ class Printer : public Fields {
     void optional_address(Key key, std::optional<Address>& value) override {
         line(key, value ? to_string(*value) : "off");
     }
+    void networks(Key key, std::vector<Network>&) override { line(key, "[]"); }
     void file(Key key, std::string& path, std::uint64_t&) override {
         bool example = commented_ && path.empty() && key.name != "ca";
         line(key, example ? std::string(key.name == "cert" ? "server.pem" : "server.key") : '"' + path + '"');
@@ -175,6 +176,7 @@ class KeyLister : public Fields {
     void texts(Key key, std::vector<std::string>&) override { add(key.name); }
     void addresses(Key key, std::vector<Address>&) override { add(key.name); }
     void optional_address(Key key, std::optional<Address>&) override { add(key.name); }
+    void networks(Key key, std::vector<Network>&) override { add(key.name); }
     void file(Key key, std::string&, std::uint64_t&) override { add(key.name); }
     void folder(Key key, std::string&) override { add(key.name); }
     void secret(Secrets secrets, Credential&) override {

@@ -51,6 +51,11 @@ class Flattener : public Fields {
     void optional_address(Key key, std::optional<Address>& value) override {
         add(key.name, value ? escape_control(to_string(*value)) : "off");
     }
+    void networks(Key key, std::vector<Network>& value) override {
+        std::string joined;
+        for (const Network& network : value) joined += (joined.empty() ? "" : ", ") + to_string(network);
+        add(key.name, std::move(joined));
+    }
     void file(Key key, std::string& path, std::uint64_t&) override { add(key.name, escape_control(path)); }
     void folder(Key key, std::string& path) override { add(key.name, escape_control(path)); }
     void secret(Secrets, Credential& value) override {

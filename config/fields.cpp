@@ -39,6 +39,8 @@ void visit(Fields& f, Listen& listen) {
     f.count({"max_clients", "over it: error 1040"}, listen.max_clients, {1, 1'000'000});
     f.choice({"default_auth_plugin", "auto, caching_sha2_password or mysql_native_password"},
              listen.default_auth_plugin, auth_plugin_names);
+    f.networks({"proxy_protocol_networks", "load balancers whose PROXY header is believed"},
+               listen.proxy_protocol_networks);
 }
 
 void visit(Fields& f, Memory& memory) {

@@ -61,8 +61,9 @@ class Fields {
     virtual void text(Key key, std::string& value) = 0;
     virtual void auto_text(Key key, std::optional<std::string>& value) = 0;  // the word `auto`: unset
     virtual void texts(Key key, std::vector<std::string>& value) = 0;
-    virtual void addresses(Key key, std::vector<Address>& value) = 0;               // one or a list
-    virtual void optional_address(Key key, std::optional<Address>& value) = 0;      // the word `off`: unset
+    virtual void addresses(Key key, std::vector<Address>& value) = 0;           // one or a list
+    virtual void optional_address(Key key, std::optional<Address>& value) = 0;  // the word `off`: unset
+    virtual void networks(Key key, std::vector<Network>& value) = 0;  // one or a list, which may be empty
     virtual void file(Key key, std::string& path, std::uint64_t& fingerprint) = 0;  // "": none
     virtual void folder(Key key, std::string& path) = 0;  // never empty; need not exist
     virtual void secret(Secrets secrets,

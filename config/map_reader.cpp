@@ -283,6 +283,22 @@ void MapReader::optional_address(Key key, std::optional<Address>& value) {
     }
 }
 
+void MapReader::networks(Key key, std::vector<Network>& value) {
+    std::vector<std::string> written;
+    texts(key, written);
+    const YamlEntry* entry = take(key.name);
+    if (entry == nullptr) return;
+    value.clear();
+    for (const std::string& text : written) {
+        const Result<Network> network = parse_network(text);
+        if (network) {
+            value.push_back(*network);
+        } else {
+            context_.problem(*entry, fmt::format("{}: {}", path_of(key.name), network.error().message));
+        }
+    }
+}
+
 void MapReader::file(Key key, std::string& path, std::uint64_t& fingerprint) {
     const YamlEntry* entry = take(key.name);
     if (entry == nullptr) return;

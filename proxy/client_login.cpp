@@ -4,6 +4,7 @@
 #include "base/mysql_errors.h"
 #include "net/tls.h"
 #include "pool/packet_io.h"
+#include "proxy/proxy_header_reader.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -21,6 +22,11 @@ bool offers_native_password(const World& world) {
             break;
     }
     return world.identity.server_version.find("MariaDB") != std::string::npos;
+}
+
+// As errors and logs show it; a bare name has no port.
+std::string host_of(const std::string& address) {
+    return address.substr(0, address.rfind(':'));
 }
 
 }  // namespace
@@ -44,10 +50,9 @@ wire::ServerHandshakeOptions ClientLogin::options(bool tls_offered) {
         options.tls =
             world.config->listen.tls->required ? wire::TlsOffer::required : wire::TlsOffer::available;
     }
-    options.secure_transport = session_.channel().is_unix();
+    options.secure_transport = session_.channel().is_unix() && !session_.came_through_proxy();
     options.scramble = session_.greeting_scramble;
-    const std::string& address = session_.address();
-    options.client_host = address.substr(0, address.rfind(':'));
+    options.client_host = host_of(session_.address());
     options.accounts = [this, &site](std::string_view user) -> std::optional<wire::Account> {
         const UserAccount* account = site.world()->find_user(user);
         if (account == nullptr) return std::nullopt;
@@ -73,7 +78,40 @@ net::Task<bool> ClientLogin::run(bool tls_offered) {
     site.worker().deadlines().add(deadline, site.worker().now() + site.config().listen.handshake_timeout);
     session_.greeting_scramble = wire::make_scramble();
     wire::ServerHandshake handshake(options(tls_offered));
-    co_return co_await exchange(handshake, handshake.start());
+    wire::ServerHandshake::Action greeting = handshake.start();
+    const Result<void> sent =
+        co_await pool::send(session_.channel(), std::get<wire::Send>(greeting).bytes, session_.interrupt());
+    if (!sent || !co_await take_proxy_header(handshake)) co_return false;
+    std::optional<wire::ServerHandshake::Action> first = co_await hear(handshake);
+    if (!first) co_return false;
+    co_return co_await exchange(handshake, std::move(*first));
+}
+
+// The greeting goes out before anything is read, as MariaDB does it: who sends no header need not be asked
+// to.
+net::Task<bool> ClientLogin::take_proxy_header(wire::ServerHandshake& handshake) {
+    net::Channel& channel = session_.channel();
+    const Result<bool> begins = co_await begins_with_proxy_header(channel, session_.interrupt());
+    if (!begins) co_return false;
+    if (!*begins) co_return true;
+    const std::string& address = session_.address();
+    if (!config::is_listed(session_.site().config().listen.proxy_protocol_networks, ip_of_client(address))) {
+        Error refusal = make_error(mysql_error::host_not_privileged,
+                                   "PROXY header is not accepted from " + host_of(address));
+        co_return co_await refuse(std::move(refusal));
+    }
+    Result<wire::ProxyHeader> header =
+        co_await read_proxy_header(session_.site().worker(), channel, session_.interrupt());
+    if (!header) {
+        if (header.error().code != mysql_error::bad_handshake) co_return false;
+        Error malformed = header.error();
+        co_return co_await refuse(std::move(malformed));
+    }
+    if (header->client.empty()) co_return true;
+    log(LogLevel::debug, "client came through a proxy", {{"client", header->client}, {"proxy", address}});
+    session_.came_from(std::move(header->client));
+    handshake.came_from(host_of(session_.address()));
+    co_return true;
 }
 
 net::Task<Flow> ClientLogin::change_user(const Command& command) {
@@ -109,16 +147,34 @@ net::Task<bool> ClientLogin::exchange(wire::ServerHandshake& handshake,
                 co_await pool::send(channel, std::get<wire::Send>(action).bytes, interrupt);
             if (!sent) co_return false;
         }
-        Result<pool::Packet> packet = co_await pool::read_packet(channel, login_packet_limit, interrupt);
-        if (!packet) {
-            if (packet.error().code == mysql_error::net_packet_too_large) {
-                channel.write(wire::err_packet(make_error(mysql_error::bad_handshake, "Bad handshake"), 2));
-            }
-            co_return false;
-        }
-        action = handshake.resume(packet->payload, packet->sequence);
-        wire::wipe(packet->payload);
+        std::optional<wire::ServerHandshake::Action> next = co_await hear(handshake);
+        if (!next) co_return false;
+        action = std::move(*next);
     }
+}
+
+net::Task<std::optional<wire::ServerHandshake::Action>> ClientLogin::hear(wire::ServerHandshake& handshake) {
+    net::Channel& channel = session_.channel();
+    Result<pool::Packet> packet =
+        co_await pool::read_packet(channel, login_packet_limit, session_.interrupt());
+    if (!packet) {
+        if (packet.error().code == mysql_error::net_packet_too_large) {
+            channel.write(wire::err_packet(make_error(mysql_error::bad_handshake, "Bad handshake"), 2));
+        }
+        co_return std::nullopt;
+    }
+    wire::ServerHandshake::Action action = handshake.resume(packet->payload, packet->sequence);
+    wire::wipe(packet->payload);
+    co_return action;
+}
+
+// Before the first packet was read: the answer is numbered as the answer to that.
+net::Task<bool> ClientLogin::refuse(Error error) {
+    constexpr std::uint8_t sequence = 2;
+    wire::Fail failure;
+    failure.err_packet = wire::err_packet(error, sequence);
+    failure.error = std::move(error);
+    co_return co_await refuse(std::move(failure));
 }
 
 net::Task<bool> ClientLogin::refuse(wire::Fail failure) {

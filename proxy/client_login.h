@@ -18,10 +18,14 @@ class ClientLogin {
     net::Task<Flow> change_user(const Command& command);
 
   private:
+    net::Task<bool> take_proxy_header(wire::ServerHandshake& handshake);
     net::Task<bool> exchange(wire::ServerHandshake& handshake, wire::ServerHandshake::Action action);
+    // What the handshake says to the client's next packet. Nothing: there is none.
+    net::Task<std::optional<wire::ServerHandshake::Action>> hear(wire::ServerHandshake& handshake);
     net::Task<bool> finish(wire::LoggedIn logged_in);
     wire::ServerHandshakeOptions options(bool tls_offered);
     net::Task<bool> refuse(wire::Fail failure);
+    net::Task<bool> refuse(Error error);
     Session& session_;
     std::optional<wire::Sha2Hash> stored_;  // of the account that logs in
 };

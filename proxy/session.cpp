@@ -34,6 +34,11 @@ Session::Session(Site& site, net::Channel channel, bool tls_offered)
     charge(MemoryPart::sessions, session_bytes);
 }
 
+void Session::came_from(std::string address) {
+    address_ = std::move(address);
+    came_through_proxy_ = true;
+}
+
 Session::~Session() {
     charge(MemoryPart::sessions, -session_bytes);
     site_.leave(*this);

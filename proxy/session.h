@@ -51,6 +51,9 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     const PreparedStatements& prepared() const { return prepared_; }
     std::uint32_t id() const { return id_; }
     const std::string& address() const { return address_; }
+    // The load balancer in front told another address than its own.
+    void came_from(std::string address);
+    bool came_through_proxy() const { return came_through_proxy_; }
     wire::Capabilities capabilities() const { return state_.login.capabilities; }
 
     // What SHOW PROCESSLIST tells. `statement` is a view of the command that runs.
@@ -110,7 +113,7 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     net::Interrupt interrupt_;
     net::InterruptDeadline patience_{interrupt_, net::InterruptReason::idle_timeout};
     const std::uint32_t id_;
-    const std::string address_;
+    std::string address_;
     ClientState state_;
     HeldLeases held_;
     PreparedStatements prepared_;
@@ -120,6 +123,7 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     std::string admitted_user_;  // counted by Process::admit_user
     enum class Leaving : std::uint8_t { no, when_free, now } leaving_ = Leaving::no;
     bool tls_offered_;
+    bool came_through_proxy_ = false;
 };
 
 // The armed read's buffer: most statements fit; what is longer goes straight into a borrowed buffer.

@@ -76,6 +76,11 @@ ServerHandshake::Action ServerHandshake::start() {
     return Send{packet(payload)};
 }
 
+void ServerHandshake::came_from(std::string host) {
+    options_.client_host = std::move(host);
+    options_.secure_transport = false;
+}
+
 void ServerHandshake::tls_ready() {
     if (state_ != State::upgrading) return;
     login_.tls = true;

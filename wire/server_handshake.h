@@ -96,6 +96,9 @@ class ServerHandshake {
 
     // The greeting. TLS with `required` fails later, by 3159, at the login request.
     Action start();
+    // The client came through a load balancer that told its address: it is `host`, and its way here is no
+    // Unix socket.
+    void came_from(std::string host);
     // After UpgradeTls: the next packet comes over TLS, through resume().
     void tls_ready();
     // One packet of the client. `sequence`: that of its last frame.
