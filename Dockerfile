@@ -10,7 +10,7 @@ RUN cmake --preset release -DLEASEHOLD_TESTS=OFF && cmake --build build/release 
 FROM debian:12-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libyaml-cpp0.7 libprometheus-cpp-core1.0 libmariadb3 libssl3 libjemalloc2 \
-        libfmt9 libspdlog1.10 libxxhash0 ca-certificates \
+        libfmt9 libspdlog1.10 libxxhash0 zlib1g libzstd1 ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --no-create-home leasehold
 COPY --from=build /src/build/release/leasehold /usr/bin/leasehold

@@ -17,6 +17,7 @@ std::string_view sqlstate_of(std::uint16_t code) {
         case server_shutdown:
         case net_packet_too_large:
         case net_packets_out_of_order:
+        case net_uncompress_error:
         case net_read_error:
             return "08S01";
         case not_supported_auth_mode:

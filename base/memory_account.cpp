@@ -52,6 +52,8 @@ std::string_view to_string(MemoryPart part) {
             return "gathers";
         case MemoryPart::tls:
             return "tls";
+        case MemoryPart::compression:
+            return "compression";
     }
     return "";
 }

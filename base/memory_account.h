@@ -26,8 +26,9 @@ enum class MemoryPart : std::uint8_t {
     merges,
     gathers,
     tls,
+    compression,  // towards clients: the algorithms' working memory, and what a full socket has not taken
 };
-inline constexpr std::size_t memory_part_count = static_cast<std::size_t>(MemoryPart::tls) + 1;
+inline constexpr std::size_t memory_part_count = static_cast<std::size_t>(MemoryPart::compression) + 1;
 std::string_view to_string(MemoryPart part);
 
 // What jemalloc takes for an allocation of so many bytes: up to 128 in steps of 16, then four classes to each

@@ -10,9 +10,12 @@ find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(MARIADB REQUIRED IMPORTED_TARGET libmariadb)
 pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+find_package(ZLIB REQUIRED)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 add_library(MariaDB::Client ALIAS PkgConfig::MARIADB)
 add_library(Jemalloc::Jemalloc ALIAS PkgConfig::JEMALLOC)
+add_library(Zstd::Zstd ALIAS PkgConfig::ZSTD)
 add_library(xxhash::xxhash ALIAS PkgConfig::XXHASH)
 
 # Asio is compiled once: a translation unit that includes all of it costs 8 s.

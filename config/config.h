@@ -21,6 +21,14 @@ namespace leasehold::config {
 // `automatic`: mysql_native_password where the proxy shows itself as MariaDB, else caching_sha2_password.
 enum class AuthPlugin : std::uint8_t { automatic, caching_sha2_password, mysql_native_password };
 
+// For compression, in any combination.
+struct Algorithms {
+    bool zlib = true;
+    bool zstd = true;
+
+    bool operator==(const Algorithms&) const = default;
+};
+
 struct ListenTls {
     std::string cert;  // PEM files; relative names were resolved against the configuration's folder
     std::string key;
@@ -40,6 +48,7 @@ struct Listen {
     std::chrono::milliseconds handshake_timeout{10'000};  // MySQL's connect_timeout: greeting to logged in
     std::uint32_t max_clients = 10'000;                   // over it: error 1040
     AuthPlugin default_auth_plugin = AuthPlugin::automatic;
+    Algorithms compression;                        // of the protocol, that clients may choose from
     std::vector<Network> proxy_protocol_networks;  // who may send a PROXY header; none: nobody
 
     bool operator==(const Listen&) const = default;

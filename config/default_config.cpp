@@ -90,6 +90,9 @@ class Printer : public Fields {
         line(key, value ? to_string(*value) : "off");
     }
     void networks(Key key, std::vector<Network>&) override { line(key, "[]"); }
+    void subset(Key key, std::uint32_t& chosen, std::span<const std::string_view> names) override {
+        line(key, '[' + joined_names(chosen, names) + ']');
+    }
     void file(Key key, std::string& path, std::uint64_t&) override {
         bool example = commented_ && path.empty() && key.name != "ca";
         line(key, example ? std::string(key.name == "cert" ? "server.pem" : "server.key") : '"' + path + '"');
@@ -177,6 +180,7 @@ class KeyLister : public Fields {
     void addresses(Key key, std::vector<Address>&) override { add(key.name); }
     void optional_address(Key key, std::optional<Address>&) override { add(key.name); }
     void networks(Key key, std::vector<Network>&) override { add(key.name); }
+    void subset(Key key, std::uint32_t&, std::span<const std::string_view>) override { add(key.name); }
     void file(Key key, std::string&, std::uint64_t&) override { add(key.name); }
     void folder(Key key, std::string&) override { add(key.name); }
     void secret(Secrets secrets, Credential&) override {

@@ -56,6 +56,9 @@ class Flattener : public Fields {
         for (const Network& network : value) joined += (joined.empty() ? "" : ", ") + to_string(network);
         add(key.name, std::move(joined));
     }
+    void subset(Key key, std::uint32_t& chosen, std::span<const std::string_view> names) override {
+        add(key.name, joined_names(chosen, names));
+    }
     void file(Key key, std::string& path, std::uint64_t&) override { add(key.name, escape_control(path)); }
     void folder(Key key, std::string& path) override { add(key.name, escape_control(path)); }
     void secret(Secrets, Credential& value) override {

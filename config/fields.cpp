@@ -39,6 +39,10 @@ void visit(Fields& f, Listen& listen) {
     f.count({"max_clients", "over it: error 1040"}, listen.max_clients, {1, 1'000'000});
     f.choice({"default_auth_plugin", "auto, caching_sha2_password or mysql_native_password"},
              listen.default_auth_plugin, auth_plugin_names);
+    std::uint32_t algorithms = (listen.compression.zlib ? 1U : 0U) | (listen.compression.zstd ? 2U : 0U);
+    f.subset({"compression", "of the protocol; clients may choose from these"}, algorithms,
+             compression_names);
+    listen.compression = {(algorithms & 1U) != 0, (algorithms & 2U) != 0};
     f.networks({"proxy_protocol_networks", "load balancers whose PROXY header is believed"},
                listen.proxy_protocol_networks);
 }
@@ -138,6 +142,16 @@ void section(Fields& f, Key key, T& value) {
 }
 
 }  // namespace
+
+std::string joined_names(std::uint32_t chosen, std::span<const std::string_view> names) {
+    std::string joined;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if ((chosen >> i & 1U) == 0) continue;
+        if (!joined.empty()) joined += ", ";
+        joined += names[i];
+    }
+    return joined;
+}
 
 void visit(Fields& f, Admin& admin) {
     f.text({"name", "what the client logs in as"}, admin.name);

@@ -69,6 +69,9 @@ class Fields {
     virtual void secret(Secrets secrets,
                         Credential& value) = 0;  // password, password_env, password_file, password_hash
 
+    // Any of the names, as a list; by bits, the first name is the lowest.
+    virtual void subset(Key key, std::uint32_t& chosen, std::span<const std::string_view> names) = 0;
+
     // A map below this one; false: this visitor has nothing to do there, and end() is not called.
     virtual bool begin(Key key) = 0;
     // The same for one that may be absent.
@@ -90,6 +93,9 @@ class Fields {
     // The index of the chosen name; `index` where this visitor does not choose.
     virtual std::size_t choose(Key key, std::size_t index, std::span<const std::string_view> names) = 0;
 };
+
+// "zlib, zstd" of what a subset chose.
+std::string joined_names(std::uint32_t chosen, std::span<const std::string_view> names);
 
 void visit(Fields& fields, Config& config);
 void visit(Fields& fields, Admin& admin);

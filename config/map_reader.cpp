@@ -299,6 +299,22 @@ void MapReader::networks(Key key, std::vector<Network>& value) {
     }
 }
 
+void MapReader::subset(Key key, std::uint32_t& chosen, std::span<const std::string_view> names) {
+    std::vector<std::string> written;
+    texts(key, written);
+    const YamlEntry* entry = take(key.name);
+    if (entry == nullptr || entry->value.kind == YamlNode::Kind::null) return;
+    chosen = 0;
+    for (const std::string& name : written) {
+        const auto found = std::find(names.begin(), names.end(), name);
+        if (found != names.end()) {
+            chosen |= 1U << (found - names.begin());
+        } else {
+            report_value(*entry, quote(name), fmt::format("some of {}", fmt::join(names, ", ")));
+        }
+    }
+}
+
 void MapReader::file(Key key, std::string& path, std::uint64_t& fingerprint) {
     const YamlEntry* entry = take(key.name);
     if (entry == nullptr) return;

@@ -48,6 +48,7 @@ class MapReader : public Fields {
     void addresses(Key key, std::vector<Address>& value) override;
     void optional_address(Key key, std::optional<Address>& value) override;
     void networks(Key key, std::vector<Network>& value) override;
+    void subset(Key key, std::uint32_t& chosen, std::span<const std::string_view> names) override;
     void file(Key key, std::string& path, std::uint64_t& fingerprint) override;
     void folder(Key key, std::string& path) override;
     void secret(Secrets secrets, Credential& value) override;

@@ -35,35 +35,41 @@ IoResult Channel::read(std::span<std::uint8_t> out) {
         if (core.given_back.empty()) core.given_back = {};
         return {IoResult::Kind::some, n};
     }
-    if (core.ssl == nullptr) return core.raw_read(out);
+    return core.filter ? core.filtered_read(out) : core.plain_read(out);
+}
+
+IoResult Channel::write(std::span<const std::uint8_t> bytes) {
+    return core_->filter ? core_->filtered_write(bytes) : core_->plain_write(bytes);
+}
+
+IoResult Channel::Core::plain_read(std::span<std::uint8_t> out) {
+    if (ssl == nullptr) return raw_read(out);
     std::size_t got = 0;
     while (got < out.size()) {
         take_tls_error();
         std::size_t n = 0;
-        if (SSL_read_ex(core.ssl, out.data() + got, out.size() - got, &n) != 1) {
-            core.tls_may_have_more = false;
-            const int why = SSL_get_error(core.ssl, 0);
-            if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE &&
-                core.stream == Core::Stream::open) {
-                core.stream = Core::Stream::ended;
+        if (SSL_read_ex(ssl, out.data() + got, out.size() - got, &n) != 1) {
+            tls_may_have_more = false;
+            const int why = SSL_get_error(ssl, 0);
+            if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE && stream == Stream::open) {
+                stream = Stream::ended;
             }
             break;
         }
         got += n;
     }
-    core.tls_may_have_more = SSL_pending(core.ssl) > 0;
+    tls_may_have_more = SSL_pending(ssl) > 0;
     if (got > 0) return {IoResult::Kind::some, got};
-    return {core.stream == Core::Stream::open ? IoResult::Kind::would_block : IoResult::Kind::end, 0};
+    return {stream == Stream::open ? IoResult::Kind::would_block : IoResult::Kind::end, 0};
 }
 
-IoResult Channel::write(std::span<const std::uint8_t> bytes) {
-    Core& core = *core_;
-    if (core.ssl == nullptr || bytes.empty()) return core.raw_write(bytes);
-    if (core.stream == Core::Stream::closed) return {IoResult::Kind::failed, 0};
+IoResult Channel::Core::plain_write(std::span<const std::uint8_t> bytes) {
+    if (ssl == nullptr || bytes.empty()) return raw_write(bytes);
+    if (stream == Stream::closed) return {IoResult::Kind::failed, 0};
     take_tls_error();
     std::size_t n = 0;
-    if (SSL_write_ex(core.ssl, bytes.data(), bytes.size(), &n) == 1) return {IoResult::Kind::some, n};
-    const int why = SSL_get_error(core.ssl, 0);
+    if (SSL_write_ex(ssl, bytes.data(), bytes.size(), &n) == 1) return {IoResult::Kind::some, n};
+    const int why = SSL_get_error(ssl, 0);
     if (why == SSL_ERROR_WANT_WRITE || why == SSL_ERROR_WANT_READ) return {IoResult::Kind::would_block, 0};
     return {IoResult::Kind::failed, 0};
 }
@@ -77,8 +83,8 @@ Channel::Writable Channel::writable(Interrupt& interrupt) {
 
 bool Channel::Readable::await_ready() const {
     return interrupt_.raised() || core_.unread() > 0 || !core_.given_back.empty() ||
-           core_.tls_may_have_more || (core_.socket_may_have_more && !core_.read_armed) ||
-           core_.stream != Core::Stream::open;
+           core_.tls_may_have_more || (core_.filter && core_.filter->may_have_more) ||
+           (core_.socket_may_have_more && !core_.read_armed) || core_.stream != Core::Stream::open;
 }
 
 void Channel::Readable::await_suspend(std::coroutine_handle<> coroutine) {
@@ -114,7 +120,7 @@ IoStatus Channel::Writable::await_resume() noexcept {
 }
 
 Task<IoStatus> Channel::write_all(std::span<const std::uint8_t> bytes, Interrupt& interrupt) {
-    while (!bytes.empty()) {
+    while (!bytes.empty() || core_->has_unsent()) {
         const IoResult put = write(bytes);
         if (put.kind == IoResult::Kind::some) {
             bytes = bytes.subspan(put.bytes);

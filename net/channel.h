@@ -10,6 +10,8 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +24,7 @@ namespace leasehold::net {
 
 class Worker;
 class TlsContext;
+class StreamFilter;
 
 // Outcome of one non-blocking read or write.
 struct IoResult {
@@ -75,6 +78,13 @@ class Channel {
     // Upgrades to TLS as server or client (`host` for the certificate check and SNI). The error names the
     // cause.
     Task<Result<void>> start_tls(const TlsContext& context, std::string host, Interrupt& interrupt);
+
+    // From here on everything passes through a filter, above TLS. write() may then leave a part of what it
+    // took to be sent by the next write; write_all() leaves nothing.
+    void filter_through(std::unique_ptr<StreamFilter> filter);
+    bool filtered() const;
+    // Why read() failed, where the filter could not make anything of what the peer sent.
+    std::optional<Error> problem() const;
 
     // While no one waits: keeps watching. The observer hears of the peer's going at most once; null stops it.
     void watch(ChannelObserver* observer);

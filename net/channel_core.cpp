@@ -124,6 +124,7 @@ void Channel::Core::close() noexcept {
     }
     stream = Stream::closed;
     head_begin = head_end = 0;
+    filter.reset();
     observer = nullptr;
     boost::system::error_code ignored;
     socket.close(ignored);

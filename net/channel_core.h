@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "net/channel.h"
+#include "net/channel_filter.h"
 #include "net/handler_memory.h"
 #include "net/tls.h"
 
@@ -32,6 +33,15 @@ struct Channel::Core {
     IoResult raw_read(std::span<std::uint8_t> out);
     IoResult raw_write(std::span<const std::uint8_t> bytes);
 
+    // The stream as the peer sends and gets it, out of TLS.
+    IoResult plain_read(std::span<std::uint8_t> out);
+    IoResult plain_write(std::span<const std::uint8_t> bytes);
+    // The same through the filter (net/channel_filter.cpp).
+    IoResult filtered_read(std::span<std::uint8_t> out);
+    IoResult filtered_write(std::span<const std::uint8_t> bytes);
+    IoResult send_unsent();
+    bool has_unsent() const;
+
     std::int64_t memory() const;  // as it is accounted for
     std::size_t unread() const { return head_end - head_begin; }
 
@@ -52,6 +62,7 @@ struct Channel::Core {
     std::vector<std::uint8_t> given_back;  // by unread(): in front of everything else
     bool socket_may_have_more = false;  // the armed read filled the head, or our own read filled its buffer
     bool tls_may_have_more = false;     // the last TLS read filled its buffer
+    std::unique_ptr<ChannelFilter> filter;
     Sleeper* reader = nullptr;
     Sleeper* writer = nullptr;
     ChannelObserver* observer = nullptr;

@@ -4,6 +4,7 @@
 #include "base/mysql_errors.h"
 #include "net/tls.h"
 #include "pool/packet_io.h"
+#include "proxy/compressed_stream.h"
 #include "proxy/proxy_header_reader.h"
 
 namespace leasehold::proxy {
@@ -41,6 +42,9 @@ wire::ServerHandshakeOptions ClientLogin::options(bool tls_offered) {
         options.capabilities &=
             ~(wire::capability::query_attributes | wire::capability::optional_resultset_metadata);
     }
+    const config::Algorithms& compression = world.config->listen.compression;
+    if (compression.zlib) options.capabilities |= wire::capability::compress;
+    if (compression.zstd) options.capabilities |= wire::capability::zstd;
     options.connection_id = session_.id();
     options.collation = world.identity.collation;
     if (offers_native_password(world)) {
@@ -227,8 +231,16 @@ net::Task<bool> ClientLogin::finish(wire::LoggedIn logged_in) {
     ok.status = session_.status();
     wire::Bytes answer = std::move(logged_in.bytes);
     wire::append_bytes(answer, wire::ok_packet(ok, login.capabilities, logged_in.next_sequence));
-    const Result<void> sent = co_await pool::send(session_.channel(), answer, session_.interrupt());
-    co_return sent.has_value();
+    net::Channel& channel = session_.channel();
+    const Result<void> sent = co_await pool::send(channel, answer, session_.interrupt());
+    if (!sent) co_return false;
+    // Behind the OK packet of the first login everything is compressed, a change of user too.
+    const std::optional<wire::Compression> compression =
+        wire::compression_of(login.capabilities, login.zstd_level);
+    if (compression && !channel.filtered()) {
+        channel.filter_through(std::make_unique<CompressedStream>(site.compressor(), *compression));
+    }
+    co_return true;
 }
 
 }  // namespace leasehold::proxy

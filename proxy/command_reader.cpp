@@ -26,6 +26,8 @@ net::Task<Result<std::optional<Command>>> read_command(net::Worker& worker, net:
             continue;
         }
         if (got.kind != net::IoResult::Kind::some) {
+            const std::optional<Error> problem = channel.problem();
+            if (problem) co_return *problem;
             if (filled == 0 && !large) co_return std::optional<Command>();
             co_return make_error(mysql_error::server_lost, "the client went away in the middle of a packet");
         }

@@ -96,6 +96,7 @@ void Site::drain(bool at_once) {
 
 void Site::shrink() {
     worker_.buffers().shrink();
+    compressor_.shrink();
     plans_->shrink(plans_->stats().bytes / 2);
 }
 

@@ -19,6 +19,7 @@
 #include "proxy/keyspace_counters.h"
 #include "proxy/world.h"
 #include "router/plan_cache.h"
+#include "wire/packet_compressor.h"
 #include "wire/rsa.h"
 
 namespace leasehold::proxy {
@@ -81,6 +82,7 @@ class Site {
     pool::SettingsTable& settings() { return settings_; }
     pool::PreparedTexts& prepared_texts() { return prepared_texts_; }
     pool::Dialer& dialer() { return dialer_; }
+    wire::PacketCompressor& compressor() { return compressor_; }
     // Changes with every reload: what was planned before is planned again.
     std::uint64_t generation() const { return generation_; }
 
@@ -133,6 +135,7 @@ class Site {
     std::uint64_t generation_ = 0;
     pool::SettingsTable settings_;
     pool::PreparedTexts prepared_texts_;
+    wire::PacketCompressor compressor_;
     std::unique_ptr<router::PlanCache> plans_;
     std::map<std::string, KeyspaceCounters> counters_;  // bounded by the keyspaces of the configuration
     std::unordered_map<const pool::Tablet*, std::unique_ptr<pool::Pool>> pools_;

@@ -168,13 +168,13 @@ def test_a_malformed_one_is_refused(trusting, header):
 @pytest.mark.parametrize("header", [b"", b"PRO", V1[:-1], v2()[:15], v2()[:-1]])
 def test_half_a_header_has_a_time_limit(trusting, header):
     proxy = trusting(handshake_timeout="600ms")
+    began = time.monotonic()
     client = wire.Wire(proxy.port)
     client.greet()
     client.socket.sendall(header)
-    began = time.monotonic()
     with pytest.raises((EOFError, ConnectionError)):
         client.packet()
-    assert 0.3 < time.monotonic() - began < 5
+    assert 0.5 < time.monotonic() - began < 5
     client.close()
     until(lambda: proxy.metrics().sum("leasehold_clients") == 0, "the client to be gone", 5)
 
