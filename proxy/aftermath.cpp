@@ -161,7 +161,8 @@ SettingsAfter settings_after(const pool::SettingsRef& before, const router::Effe
                 if (assignment.literal) put("@" + assignment.name, assignment.value_sql);
                 break;
             case router::VariableScope::session:
-                if (is_insert_id(assignment.name)) break;  // the session's own, see proxy/insert_id.h
+                if (is_insert_id(assignment.name)) break;     // the session's own, see proxy/insert_id.h
+                if (is_idle_timeout(assignment.name)) break;  // likewise, see proxy/idle_timeouts.h
                 if (is_for_one_statement(assignment.name)) {
                     after.untracked = true;
                     break;

@@ -9,6 +9,7 @@
 
 #include "pool/connection.h"
 #include "pool/settings.h"
+#include "proxy/idle_timeouts.h"
 #include "router/sql/sql_mode.h"
 #include "router/topology.h"
 #include "wire/server_handshake.h"
@@ -59,6 +60,7 @@ struct ClientState {
     std::int64_t row_count = 0;  // ROW_COUNT()
     // FOUND_ROWS(); nothing: SQL_CALC_FOUND_ROWS counted them, only the connection that is kept knows.
     std::optional<std::uint64_t> found_rows = 0;
+    IdleTimeouts idle_timeouts;
     std::vector<pool::Connection*> running;  // tablet connections that work on the statement of this moment
 };
 

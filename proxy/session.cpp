@@ -130,11 +130,7 @@ net::Task<void> Session::run() {
 
 void Session::begin_rest() {
     activity = {Phase::idle, wire::Command::sleep, {}, site_.worker().now()};
-    const config::Limits& limits = site_.config().limits;
-    const bool in_transaction = held_.in_transaction();
-    const auto patience = in_transaction && limits.idle_transaction_timeout.count() > 0
-                              ? limits.idle_transaction_timeout
-                              : limits.client_idle_timeout;
+    const auto patience = patience_with(state_.idle_timeouts, site_.config().limits, held_.in_transaction());
     if (patience.count() > 0) site_.worker().deadlines().add(patience_, activity.since + patience);
 }
 
@@ -302,6 +298,7 @@ void Session::reset_state() {
     state_.row_count = 0;
     state_.found_rows = 0;
     state_.warnings = 0;
+    state_.idle_timeouts = {};
 }
 
 Result<void> Session::choose_target(std::string_view text) {

@@ -34,6 +34,11 @@ std::optional<std::string> database_of(const Session& session) {
     return literal(name);
 }
 
+// With the type that the variable has, BIGINT UNSIGNED.
+std::string seconds(std::chrono::seconds number) {
+    return "CAST(" + std::to_string(number.count()) + " AS UNSIGNED)";
+}
+
 std::string host_of(const std::string& address) {
     return address.substr(0, address.rfind(':'));
 }
@@ -67,6 +72,13 @@ std::optional<std::string> with_session_values(const Session& session, const rou
     values.found_rows = state.found_rows;
     values.database = database_of(session);
     values.user = literal(state.login.user + "@" + host_of(session.address()));
+    if (state.idle_timeouts.wait) {
+        values.wait_timeout = seconds(*state.idle_timeouts.wait);
+    } else if (wire::has(session.capabilities(), wire::capability::interactive)) {
+        values.wait_timeout = "@@global.interactive_timeout";  // which a server begins with then
+    }
+    if (state.idle_timeouts.interactive)
+        values.interactive_timeout = seconds(*state.idle_timeouts.interactive);
     values.current_user = literal(state.login.user + "@%");
     return router::with_session_values(sql, state.sql_mode, values);
 }

@@ -266,6 +266,9 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
                 if (concerns_locks(plan.effects)) {
                     co_await settle_locks(session, connection, plan.effects, maker, end);
                 }
+                if (sets_idle_timeout(plan.effects, end.answer)) {
+                    co_await take_idle_timeouts(session, connection, plan.effects, end.answer);
+                }
                 running.over();
                 settle(session, std::move(lease), plan, end, statement);
                 if (options.kind == wire::ResponseKind::result) note_answer(session.state(), plan, end);

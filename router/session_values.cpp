@@ -33,6 +33,20 @@ std::optional<std::string> value_of(std::string_view function, const SessionValu
     return std::nullopt;
 }
 
+// Of the session's variable, not of the global one.
+std::optional<std::string> value_of_variable(std::string_view token, const SessionValues& values) {
+    std::string_view name = token.substr(2);
+    if (const std::size_t dot = name.find('.'); dot != std::string_view::npos) {
+        const std::string_view scope = name.substr(0, dot);
+        if (!equal_folded(scope, "session") && !equal_folded(scope, "local")) return std::nullopt;
+        name.remove_prefix(dot + 1);
+    }
+    if (name.size() > 2 && name.front() == '`') name = name.substr(1, name.size() - 2);
+    if (equal_folded(name, "wait_timeout")) return values.wait_timeout;
+    if (equal_folded(name, "interactive_timeout")) return values.interactive_timeout;
+    return std::nullopt;
+}
+
 bool keeps_what_it_reads(StatementKind kind) {
     switch (kind) {
         case StatementKind::select:
@@ -65,7 +79,7 @@ bool names_table(Keyword before) {
     }
 }
 
-std::vector<Edit> calls(const TokenList& list, const SessionValues& values) {
+std::vector<Edit> calls(const TokenList& list, StatementKind kind, const SessionValues& values) {
     std::vector<Edit> edits;
     const std::vector<Token>& tokens = list.tokens;
     // It gives the tablet's id of the holder, to be compared with the tablet's own CONNECTION_ID().
@@ -73,6 +87,15 @@ std::vector<Edit> calls(const TokenList& list, const SessionValues& values) {
         return token.kind == TokenKind::word && equal_folded(token.text(list.sql), "is_used_lock");
     });
     for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+        if (tokens[i].kind == TokenKind::system_variable) {
+            const TokenKind next = tokens[i + 1].kind;
+            const bool assigned =
+                kind == StatementKind::set && (next == TokenKind::equal || next == TokenKind::assign);
+            std::optional<std::string> value =
+                assigned ? std::nullopt : value_of_variable(tokens[i].text(list.sql), values);
+            if (value) edits.push_back({{tokens[i].offset, tokens[i].end()}, std::move(*value)});
+            continue;
+        }
         if (tokens[i].kind != TokenKind::word) continue;
         if (i > 0 && (tokens[i - 1].kind == TokenKind::dot || names_table(tokens[i - 1].keyword))) continue;
         const bool called = i + 2 < tokens.size() && tokens[i + 1].kind == TokenKind::left_paren &&
@@ -128,7 +151,7 @@ std::optional<std::string> with_session_values(std::string_view sql, SqlMode mod
                                                const SessionValues& values) {
     const ParseTree tree = parse(sql, {mode});
     if (keeps_what_it_reads(tree.statement->kind) || tree.tokens.executable_comments) return std::nullopt;
-    std::vector<Edit> edits = calls(tree.tokens, values);
+    std::vector<Edit> edits = calls(tree.tokens, tree.statement->kind, values);
     if (edits.empty()) return std::nullopt;
     if (const auto* select = tree.as<SelectStatement>()) {
         if (const SelectCore* naming = naming_select(*select->query)) keep_names(*naming, sql, edits);

@@ -1,7 +1,7 @@
-// Functions whose answer belongs to the session, not to the tablet connection that happens to serve it:
-// CONNECTION_ID(), USER(), DATABASE(), ROW_COUNT(), FOUND_ROWS() and their synonyms are written into the
-// statement as values before it is planned. Pure. Sources: dev.mysql.com "Information Functions";
-// mariadb.com/kb "Information Functions".
+// What belongs to the session, not to the tablet connection that happens to serve it: CONNECTION_ID(),
+// USER(), DATABASE(), ROW_COUNT(), FOUND_ROWS() and their synonyms, @@wait_timeout and @@interactive_timeout
+// are written into the statement as values before it is planned. Pure. Sources: dev.mysql.com "Information
+// Functions"; mariadb.com/kb "Information Functions".
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,8 @@ struct SessionValues {
     std::optional<std::string> database;  // SQL: a literal, or NULL
     std::string user;                     // SQL: the literal 'name@host'
     std::string current_user;
+    std::optional<std::string> wait_timeout;         // SQL, for @@wait_timeout and @@session.wait_timeout
+    std::optional<std::string> interactive_timeout;  // the same
 };
 
 // The statement with the values in place of the calls; an unnamed column of the result keeps the name that

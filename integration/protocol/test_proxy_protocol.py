@@ -63,6 +63,7 @@ def host_of(client):
         (V2_6, "[2001:db8::9]:51234"),
         (TLVS, "203.0.113.9:51234"),
     ],
+    ids=["v1", "v1-ipv6", "v2", "v2-ipv6", "tlvs"],
 )
 def test_the_headers_address_is_the_clients(trusting, header, host):
     proxy = trusting()
@@ -81,6 +82,7 @@ def test_the_headers_address_is_the_clients(trusting, header, host):
 @pytest.mark.parametrize(
     "header",
     [b"", b"PROXY UNKNOWN\r\n", b"PROXY UNKNOWN ff 1 2 3\r\n", v2(0x20, 0, b""), v2(0x20), v2(0x21, 0x31, bytes(216))],
+    ids=["none", "unknown", "unknown-with-more", "local", "local-with-addresses", "unix"],
 )
 def test_without_an_address_the_sockets_own_holds(trusting, header):
     proxy = trusting()
@@ -89,7 +91,7 @@ def test_without_an_address_the_sockets_own_holds(trusting, header):
     client.close()
 
 
-@pytest.mark.parametrize("header", [V1, v2(), TLVS])
+@pytest.mark.parametrize("header", [V1, v2(), TLVS], ids=["v1", "v2", "tlvs"])
 def test_in_any_pieces(trusting, header):
     proxy = trusting()
     client = wire.Wire(proxy.port)
@@ -104,7 +106,7 @@ def test_in_any_pieces(trusting, header):
     client.greet()
     login = wire.login_payload(client.greeting.salt, "app", "secret", "commerce")
     client.socket.sendall(header + wire.frame(1, login))
-    client._finish_login(b"secret", "mysql_native_password", False)
+    client.finish_login("secret")
     assert host_of(client).startswith("203.0.113.9")
     client.close()
 

@@ -39,6 +39,8 @@ READ = [name for name in VARIABLES if name not in ("timestamp", "insert_id", "no
 
 # MySQL's names for what MariaDB calls otherwise.
 RENAMED = {"tx_isolation": "transaction_isolation", "tx_read_only": "transaction_read_only"}
+# MySQL 9 lets a BEGIN that ends such a transaction begin a read-only one again. Here BEGIN is BEGIN.
+RENAMED |= {"START TRANSACTION READ ONLY": "START TRANSACTION READ WRITE"}
 
 
 def statements(rng, client):

@@ -29,12 +29,10 @@ constexpr NamedEffect functions[] = {
 };
 
 constexpr NamedEffect variables[] = {
-    {"error_count", Effect::reads_previous},
-    {"identity", Effect::reads_insert_id},
-    {"last_gtid", Effect::reads_previous},
-    {"last_insert_id", Effect::reads_insert_id},
-    {"pseudo_thread_id", Effect::reads_connection_id},
-    {"warning_count", Effect::reads_previous},
+    {"error_count", Effect::reads_previous},        {"identity", Effect::reads_insert_id},
+    {"interactive_timeout", Effect::reads_session}, {"last_gtid", Effect::reads_previous},
+    {"last_insert_id", Effect::reads_insert_id},    {"pseudo_thread_id", Effect::reads_connection_id},
+    {"wait_timeout", Effect::reads_session},        {"warning_count", Effect::reads_previous},
 };
 
 constexpr CommittingWords committing[] = {

@@ -13,6 +13,7 @@ SessionValues values() {
     values.database = "'shop'";
     values.user = "'ann@10.0.0.1'";
     values.current_user = "'ann@%'";
+    values.wait_timeout = "60";
     return values;
 }
 
@@ -39,6 +40,18 @@ TEST(SessionValues, AnywhereInAStatementThatKeepsNothing) {
     EXPECT_EQ(replaced("UPDATE t SET a = database() WHERE b IN (SELECT schema())"),
               "UPDATE t SET a = 'shop' WHERE b IN (SELECT 'shop')");
     EXPECT_EQ(replaced("SET @n = ROW_COUNT()"), "SET @n = IFNULL(-1, 9223372036854775807)");
+}
+
+TEST(SessionValues, VariablesOfTheSession) {
+    EXPECT_EQ(replaced("SELECT @@wait_timeout, @@Session.`wait_timeout` + 1"),
+              "SELECT 60 AS `@@wait_timeout`, 60 + 1 AS `@@Session.``wait_timeout`` + 1`");
+    EXPECT_EQ(replaced("SELECT @@local.wait_timeout = 5 AS a"), "SELECT 60 = 5 AS a");
+    EXPECT_EQ(replaced("SET @a = @@wait_timeout, @@session.sql_mode = ''"),
+              "SET @a = 60, @@session.sql_mode = ''");
+    for (const char* sql :
+         {"SET @@session.wait_timeout = 5", "SET @@wait_timeout := 5", "SELECT @@global.wait_timeout",
+          "SELECT @@interactive_timeout", "SELECT @wait_timeout, wait_timeout", "SET wait_timeout = 5"})
+        EXPECT_EQ(replaced(sql), "unchanged") << sql;
 }
 
 TEST(SessionValues, WhatIsNoCallOrOutlivesTheStatementStays) {
