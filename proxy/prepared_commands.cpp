@@ -51,14 +51,6 @@ std::optional<router::Route> route_of_gather(const router::Plan& plan, std::stri
     return *std::move(route);
 }
 
-// Of a gather whose tables are not all on the shard that would prepare the client's own text.
-std::optional<router::Route> route_of_gather(const router::Plan& plan, std::string_view sql) {
-    if (plan.opcode != router::Opcode::gather) return std::nullopt;
-    Result<router::Route> route = router::PlanCache::route(plan, sql, {});
-    if (!route || route->gather == nullptr || *route->gather->statement.sql == sql) return std::nullopt;
-    return *std::move(route);
-}
-
 // A request with a statement id, for the connection that holds the statement's cursor or long data.
 wire::Bytes with_statement_id(wire::BytesView payload, std::uint32_t id) {
     wire::Bytes frames;
