@@ -26,7 +26,7 @@ def tight(make_proxy, commerce):
 
     def make(spare, **memory):
         proxy = make_proxy(configuration({"commerce": unsharded(commerce)}))
-        used = proxy.metrics().sum("leasehold_allocator_bytes", kind="resident") + 16 * MIB  # and its code
+        used = accounts(proxy)["process: resident"]
         memory = {"limit": f"{int(used / MIB) + spare}MiB", "high_watermark": 0.9, "wait_timeout": "500ms"} | memory
         proxy.config["memory"] = memory
         proxy.write()
