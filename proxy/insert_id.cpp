@@ -64,7 +64,12 @@ net::Task<void> resolve_insert_id(Session& session) {
         const Result<std::uint64_t> id = co_await read_insert_id(session, *held.lease);
         if (!id) co_return;  // the next statement finds out
         // What it has is what was generated, or what it had before: somebody else's perhaps.
-        if (*id != state.last_insert_id) state.last_insert_id = doubt.before.value_or(*id);
+        if (*id == state.last_insert_id) co_return;
+        state.last_insert_id = doubt.before.value_or(*id);
+        if (doubt.before) {
+            held.lease->insert_id_of = 0;
+            state.last_insert_on = nullptr;
+        }
         co_return;
     }
 }

@@ -128,7 +128,10 @@ def pytest(run, preset, binary, which, *arguments):
     command = [*unrandomized(preset), "/usr/bin/python3", "-m", "pytest", "-q", "-rs"]
     command += [f"--junitxml={report}", "-o", "junit_family=xunit2"]
     command += ["--rootdir", "integration", "-c", "integration/pytest.ini", *arguments, "integration"]
-    code, _ = run.call(*command, env={"LEASEHOLD_BINARY": str(binary)}, seconds=7200)
+    env = {"LEASEHOLD_BINARY": str(binary)}
+    if preset == "tsan":  # whose runtime does not survive threads that jemalloc starts from a thread of its own
+        env["MALLOC_CONF"] = "background_thread:false"
+    code, _ = run.call(*command, env=env, seconds=7200)
     return of_pytest(code, report)
 
 
