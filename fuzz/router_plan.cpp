@@ -32,7 +32,7 @@ std::string plan_and_route(PlanCache& cache, std::string_view sql, const PlanCon
         context.prepared ? std::span(parameters) : std::span(planned->literals);
     Result<Route> route = PlanCache::route(plan, sql, values);
     if (!route) return route.error().message;
-    require(plan.keyspace == route->keyspace && !route->shards.empty());
+    require(plan.keyspace == route->keyspace && (!route->shards.empty() || route->gather != nullptr));
     const Keyspace& keyspace = cache.topology().keyspaces[route->keyspace];
     int last = -1;
     for (const ShardQuery& query : route->shards) {

@@ -147,11 +147,11 @@ std::optional<TableKey> parse_key(std::string_view item) {
     key.unique = starts_with(item, "primary key") || starts_with(item, "unique key");
     if (!key.unique && !starts_with(item, "key ")) return std::nullopt;
     key.definition = item;
-    const std::size_t name_end = item[key.definition.find_first_of("`(")] == '`'
-                                     ? skip_quoted(item, key.definition.find('`'))
-                                     : key.definition.find('(');
-    if (!starts_with(item, "primary")) key.name = item.substr(item.find('`'), name_end - item.find('`'));
-    key.columns = names_in(item.substr(name_end));
+    const std::size_t first = item.find_first_of("`(");
+    if (first == std::string_view::npos) return std::nullopt;
+    const std::size_t columns = item[first] == '`' ? skip_quoted(item, first) : first;
+    if (!starts_with(item, "primary")) key.name = item.substr(first, columns - first);
+    key.columns = names_in(item.substr(columns));
     return key;
 }
 

@@ -145,5 +145,12 @@ TEST(TableTransfer, reads) {
               "CAST(`kind` AS UNSIGNED), CAST(`doc` AS BINARY), CAST(`words` AS BINARY)");
 }
 
+TEST(TableDefinition, a_key_without_columns_is_left_out) {
+    const auto table =
+        parse_table_definition("CREATE TABLE `t` (\n  `id` int,\n  UNIQUE KEY\n) ENGINE=InnoDB");
+    ASSERT_TRUE(table);
+    EXPECT_EQ(table->columns.size(), 1u);
+}
+
 }  // namespace
 }  // namespace leasehold::router
