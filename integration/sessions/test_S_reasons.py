@@ -339,7 +339,8 @@ def test_S15_reset_and_change_user_free_everything(sides):
         0 SELECT * FROM tmp
         0 SELECT DATABASE()
         0 SELECT LAST_INSERT_ID(), ROW_COUNT()
-        1 SELECT IS_FREE_LOCK('a')
+        1 SELECT GET_LOCK('a', 5)
+        1 SELECT RELEASE_LOCK('a')
         =
     """
     for how in ("reset", "change_user", "reconnect"):

@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 from bench.stories.plot import draw  # noqa: E402
 
 PROCESSES = 4
-GROWTH_KIB = 1024
+GROWTH_KIB, SHORT_GROWTH_KIB = 1024, 2048  # a short run's warm-up has not met everything
 
 
 class Rss(threading.Thread):
@@ -114,7 +114,7 @@ def test_soak(make_proxy, tmp_server, thorough, sanitized):
     assert after["connections"] <= 8 and after["clients"] == objects["clients"] == 0
     assert proxy.metrics().sum("leasehold_reserved_leases") == 0
     if not sanitized:
-        assert grown <= GROWTH_KIB, f"grew by {grown} KiB in {cycles} cycles"
+        assert grown <= (GROWTH_KIB if thorough else SHORT_GROWTH_KIB), f"grew by {grown} KiB in {cycles} cycles"
 
 
 def live_objects(proxy):
