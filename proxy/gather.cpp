@@ -140,19 +140,12 @@ class GatheredStatement {
 
 net::Task<Flow> run_gather(Session& session, const router::Plan& plan, const router::Route& route,
                            const StatementSource& asked) {
-    // The scratch connection is not kept, so no cursor stays open on it: the client gets the rows at once.
-    StatementSource source = asked;
-    std::optional<wire::ExecuteRequest> execute;
-    if (asked.execute != nullptr) {
-        execute = *asked.execute;
-        execute->flags &= wire::cursor_flag::parameter_count_available;
-        source.execute = &*execute;
-    }
+    // The scratch connection is not kept, so no cursor stays open on it.
+    const CursorlessSource cursorless(asked);
+    const StatementSource& source = cursorless.source();
     const SchemaAside schema(session.state());
-    net::Worker& worker = session.site().worker();
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
-    const auto limit = session.site().config().limits.query_timeout;
-    if (limit.count() > 0) worker.deadlines().add(timeout, worker.now() + limit);
+    start_query_timeout(session, timeout);
 
     Result<Scratch> opened = co_await open_scratch(session, route.keyspace);
     if (!opened) co_return co_await answer_error(session, opened.error());

@@ -91,6 +91,13 @@ net::Task<Result<wire::BytesView>> StatementRequest::make_execute(pool::Connecti
     co_return wire::BytesView(made_);
 }
 
+CursorlessSource::CursorlessSource(const StatementSource& asked) : source_(asked) {
+    if (asked.execute == nullptr) return;
+    execute_ = *asked.execute;
+    execute_->flags &= wire::cursor_flag::parameter_count_available;
+    source_.execute = &*execute_;
+}
+
 net::Task<Result<std::uint32_t>> prepare_on(Session& session, pool::Connection& connection,
                                             const pool::PreparedTextRef& text) {
     if (const auto known = connection.statements.find(text)) co_return *known;

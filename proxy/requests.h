@@ -30,6 +30,21 @@ class StatementRequest final : public RequestMaker {
     wire::Bytes made_;
 };
 
+// The same statement without a cursor: where none can stay open the client gets the rows at once, as servers
+// may do it too.
+class CursorlessSource {
+  public:
+    explicit CursorlessSource(const StatementSource& asked);
+    CursorlessSource(const CursorlessSource&) = delete;
+    CursorlessSource& operator=(const CursorlessSource&) = delete;
+
+    const StatementSource& source() const { return source_; }
+
+  private:
+    StatementSource source_;
+    std::optional<wire::ExecuteRequest> execute_;  // what source_ points at
+};
+
 // The tablet's id of a statement on this connection; prepares it when the connection does not have it yet.
 // Errors: the tablet's own, 2013.
 net::Task<Result<std::uint32_t>> prepare_on(Session& session, pool::Connection& connection,

@@ -5,6 +5,7 @@
 #include "base/mysql_errors.h"
 #include "proxy/merge.h"
 #include "proxy/prelude.h"
+#include "proxy/requests.h"
 #include "proxy/shard_parts.h"
 #include "proxy/transaction.h"
 #include "wire/prepared.h"
@@ -210,18 +211,11 @@ class Scatter {
 
 net::Task<Flow> run_scatter(Session& session, const router::Plan& plan, const router::Route& route,
                             const StatementSource& asked) {
-    // There is no cursor over several shards: the client gets the rows at once, as servers may do it too.
-    StatementSource source = asked;
-    std::optional<wire::ExecuteRequest> execute;
-    if (asked.execute != nullptr) {
-        execute = *asked.execute;
-        execute->flags &= wire::cursor_flag::parameter_count_available;
-        source.execute = &*execute;
-    }
-    net::Worker& worker = session.site().worker();
+    // There is no cursor over several shards.
+    const CursorlessSource cursorless(asked);
+    const StatementSource& source = cursorless.source();
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
-    const auto limit = session.site().config().limits.query_timeout;
-    if (limit.count() > 0) worker.deadlines().add(timeout, worker.now() + limit);
+    start_query_timeout(session, timeout);
     if (route.merged) co_return co_await run_merge(session, plan, route, source);
     if (plan.effects.set.has(router::Effect::implicit_commit) && session.state().transaction.open) {
         const std::optional<Error> failed = co_await commit_all(session, false);

@@ -198,16 +198,20 @@ std::optional<Error> interrupt_error(Session& session) {
     }
 }
 
+void start_query_timeout(Session& session, net::InterruptDeadline& timeout) {
+    net::Worker& worker = session.site().worker();
+    const auto limit = session.site().config().limits.query_timeout;
+    if (limit.count() > 0) worker.deadlines().add(timeout, worker.now() + limit);
+}
+
 net::Task<Result<wire::BytesView>> FixedRequest::make(pool::Connection&) {
     co_return frames_;
 }
 
 net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::Pool& pool,
                              RequestMaker& maker, RelayOptions options, std::string_view statement) {
-    net::Worker& worker = session.site().worker();
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
-    const auto limit = session.site().config().limits.query_timeout;
-    if (limit.count() > 0) worker.deadlines().add(timeout, worker.now() + limit);
+    start_query_timeout(session, timeout);
 
     const bool reserve = may_reserve(plan.effects, session.state());
     for (int attempt = 1;; ++attempt) {

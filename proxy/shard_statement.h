@@ -71,6 +71,9 @@ Error abandon(Session& session, StatementLease lease, const RelayEnd& end);
 // The error for an interrupt; nothing when the client is gone and there is nobody to tell.
 std::optional<Error> interrupt_error(Session& session);
 
+// limits.query_timeout, from now on; it ends with `timeout`.
+void start_query_timeout(Session& session, net::InterruptDeadline& timeout);
+
 // Makes the request for a connection: an execute needs the tablet's statement id.
 class RequestMaker {
   public:
