@@ -19,6 +19,7 @@ std::string_view sqlstate_of(std::uint16_t code) {
         case net_packets_out_of_order:
         case net_uncompress_error:
         case net_read_error:
+        case net_read_interrupted:
             return "08S01";
         case not_supported_auth_mode:
             return "08004";

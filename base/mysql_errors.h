@@ -24,6 +24,7 @@ inline constexpr std::uint16_t no_such_table = 1146;
 inline constexpr std::uint16_t not_allowed_command = 1148;
 inline constexpr std::uint16_t net_packet_too_large = 1153;
 inline constexpr std::uint16_t net_packets_out_of_order = 1156;
+inline constexpr std::uint16_t net_read_interrupted = 1159;
 inline constexpr std::uint16_t net_uncompress_error = 1157;
 inline constexpr std::uint16_t net_read_error = 1158;             // 2013 for clients that cannot be told 2013
 inline constexpr std::uint16_t too_many_user_connections = 1203;  // pool wait timed out, or its queue is full

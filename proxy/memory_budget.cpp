@@ -143,7 +143,8 @@ bool MemoryBudget::has_room(std::uint64_t more) const {
     const std::uint64_t growing = growing_bytes();
     const std::uint64_t before = growing_.load(std::memory_order_relaxed);
     const std::uint64_t since = growing > before ? growing - before : 0;
-    return level() == MemoryLevel::normal && used() + since + more <= mark;
+    const std::uint64_t promised = promised_.load(std::memory_order_relaxed);
+    return level() == MemoryLevel::normal && used() + since + promised + more <= mark;
 }
 
 std::chrono::milliseconds MemoryBudget::wait_timeout() const {

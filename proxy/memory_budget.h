@@ -4,6 +4,7 @@
 // Server. Thread: any.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -38,7 +39,8 @@ class MemoryBudget {
     void sample();
 
     MemoryLevel level() const { return level_.load(std::memory_order_relaxed); }
-    // Whether `more` bytes fit below the watermark, with what large statements took since the last look.
+    // Whether `more` bytes fit below the watermark, with what large statements took since the last look and
+    // what they are going to take.
     bool has_room(std::uint64_t more) const;
     std::chrono::milliseconds wait_timeout() const;
     // Error 1041: what is used, what is allowed, and who holds it.
@@ -51,6 +53,7 @@ class MemoryBudget {
     std::uint64_t refusals() const { return refusals_.load(std::memory_order_relaxed); }
 
   private:
+    friend class MemoryPromise;
     void run();
     void warn(std::uint64_t used);
 
@@ -61,6 +64,7 @@ class MemoryBudget {
     std::atomic<std::uint64_t> limit_{0}, watermark_{0};
     std::atomic<std::uint64_t> used_{0};     // at the last look
     std::atomic<std::uint64_t> growing_{0};  // of that, what has_room() follows between looks
+    mutable std::atomic<std::uint64_t> promised_{0};
     std::atomic<std::int64_t> wait_ms_{0};
     mutable std::atomic<std::uint64_t> refusals_{0};
     bool warned_ = false;                             // the thread's
@@ -69,6 +73,28 @@ class MemoryBudget {
     std::condition_variable stopping_;
     bool stopped_ = false;
     std::thread thread_;
+};
+
+// What a statement is going to take: counted until it has it, or is over.
+class MemoryPromise {
+  public:
+    MemoryPromise(const MemoryBudget& budget, std::uint64_t bytes) : budget_(budget), bytes_(bytes) {
+        budget_.promised_.fetch_add(bytes_, std::memory_order_relaxed);
+    }
+    ~MemoryPromise() { keep(bytes_); }
+    MemoryPromise(const MemoryPromise&) = delete;
+    MemoryPromise& operator=(const MemoryPromise&) = delete;
+
+    // So much of it is taken, and accounted for.
+    void keep(std::uint64_t bytes) {
+        bytes = std::min(bytes, bytes_);
+        bytes_ -= bytes;
+        budget_.promised_.fetch_sub(bytes, std::memory_order_relaxed);
+    }
+
+  private:
+    const MemoryBudget& budget_;
+    std::uint64_t bytes_;
 };
 
 }  // namespace leasehold::proxy

@@ -66,8 +66,10 @@ std::optional<Joined> join(Session& session, const std::vector<std::string_view>
     return joined;
 }
 
+}  // namespace
+
 net::Task<Flow> run_one_by_one(Session& session, const std::vector<std::string_view>& statements) {
-    session.series.emplace();
+    if (!session.series) session.series.emplace();
     Flow flow = Flow::next;
     for (std::size_t i = 0; i < statements.size() && flow == Flow::next; ++i) {
         session.series->more = i + 1 < statements.size();
@@ -78,8 +80,6 @@ net::Task<Flow> run_one_by_one(Session& session, const std::vector<std::string_v
     session.series.reset();
     co_return flow;
 }
-
-}  // namespace
 
 net::Task<Flow> run_multi_statement(Session& session, const Command& command,
                                     std::vector<std::string_view> statements) {

@@ -12,4 +12,8 @@ namespace leasehold::proxy {
 net::Task<Flow> run_multi_statement(Session& session, const Command& command,
                                     std::vector<std::string_view> statements);
 
+// One after another, their answers strung together; `session.series` goes on, if there is one, and is over
+// then.
+net::Task<Flow> run_one_by_one(Session& session, const std::vector<std::string_view>& statements);
+
 }  // namespace leasehold::proxy

@@ -10,6 +10,8 @@
 
 namespace leasehold::proxy {
 
+class StreamedStatement;
+
 // Text or prepared: what is run, and where its bytes come from.
 struct StatementSource {
     std::string_view sql;
@@ -18,6 +20,8 @@ struct StatementSource {
     wire::BytesView frames;                       // the same with its headers; empty when it was assembled
     const PreparedStatement* prepared = nullptr;  // set for an execute
     const wire::ExecuteRequest* execute = nullptr;
+    // Most of the packet is still to come: `sql` is the outline of its beginning, `execute` has no values.
+    StreamedStatement* streamed = nullptr;
 };
 
 net::Task<Flow> run_query(Session& session, Command& command);

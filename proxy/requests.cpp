@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/mysql_errors.h"
+#include "proxy/streamed_statement.h"
 #include "wire/frame.h"
 #include "wire/prepared.h"
 #include "wire/query_attributes.h"
@@ -11,6 +12,11 @@
 namespace leasehold::proxy {
 
 net::Task<Result<wire::BytesView>> StatementRequest::make(pool::Connection& connection) {
+    if (source_.streamed != nullptr && connection.channel->seems_closed()) {
+        // While another can still be taken: what has been passed on cannot be sent again.
+        connection.condition.stream_lost = true;
+        co_return make_error(mysql_error::server_lost, "the tablet has closed the connection");
+    }
     if (source_.prepared != nullptr) co_return co_await make_execute(connection);
     co_return make_query(connection);
 }
@@ -23,7 +29,12 @@ bool StatementRequest::needs_exchange(pool::Connection& connection) const {
     return source_.prepared != nullptr && !connection.statements.find(prepared_text());
 }
 
+StreamedStatement* StatementRequest::streamed() const {
+    return source_.streamed;
+}
+
 bool StatementRequest::says(std::uint64_t number) const {
+    if (source_.streamed != nullptr) return true;  // it may well
     const std::string digits = std::to_string(number);
     if (source_.sql.find(digits) != std::string_view::npos) return true;
     if (source_.execute == nullptr) return false;
@@ -50,6 +61,7 @@ std::optional<std::string> StatementRequest::text_parameter(std::size_t at) cons
 }
 
 Result<wire::BytesView> StatementRequest::make_query(const pool::Connection& connection) {
+    if (source_.streamed != nullptr) return source_.streamed->query_head(connection, made_);
     const bool same_form = wire::has(session_.capabilities(), wire::capability::query_attributes) ==
                            wire::has(connection.capabilities, wire::capability::query_attributes);
     if (!query_.sql && same_form && !source_.frames.empty()) return source_.frames;
@@ -71,6 +83,7 @@ net::Task<Result<wire::BytesView>> StatementRequest::make_execute(pool::Connecti
     const Result<std::uint32_t> id = co_await prepare_on(session_, connection, text);
     if (!id) co_return id.error();
     made_.clear();
+    if (source_.streamed != nullptr) co_return source_.streamed->execute_head(connection, *id, made_);
     std::uint8_t sequence = 0;
     const bool same_form = wire::has(session_.capabilities(), wire::capability::query_attributes) ==
                            wire::has(connection.capabilities, wire::capability::query_attributes);

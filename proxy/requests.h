@@ -16,6 +16,7 @@ class StatementRequest final : public RequestMaker {
         : session_(session), source_(source), query_(query) {}
     net::Task<Result<wire::BytesView>> make(pool::Connection& connection) override;
     bool needs_exchange(pool::Connection& connection) const override;
+    StreamedStatement* streamed() const override;
     bool says(std::uint64_t number) const override;
     std::optional<std::string> text_parameter(std::size_t at) const override;
 

@@ -4,10 +4,12 @@
 #include "base/memory_account.h"
 #include "base/mysql_errors.h"
 #include "proxy/client_login.h"
+#include "proxy/command_rest.h"
 #include "proxy/prelude.h"
 #include "proxy/prepared_commands.h"
 #include "proxy/query.h"
 #include "proxy/simple_commands.h"
+#include "proxy/streamed_statement.h"
 #include "wire/commands.h"
 
 namespace leasehold::proxy {
@@ -117,7 +119,12 @@ net::Task<void> Session::run() {
         if (!held_.has(pool::Reason::previous_statement)) co_await channel_.readable(interrupt_);
         std::optional<Command> command = co_await next_command();
         if (!command) co_return;
-        const Flow flow = co_await serve(*command);
+        Flow flow;
+        if (command->rest) {
+            flow = co_await serve_large(*this, *command);
+        } else {
+            flow = co_await dispatch(*command);
+        }
         if (flow == Flow::leave) co_return;
         command.reset();  // its buffer goes back while the session rests
         drop_leases_of_removed_tablets();
@@ -144,25 +151,29 @@ net::Task<std::optional<Command>> Session::next_command() {
             const bool asked = co_await wait_for_question();
             if (!asked) held_.end_reason(pool::Reason::previous_statement);
         }
-        Result<std::optional<Command>> command = co_await read_command(
-            site_.worker(), channel_, limits.max_allowed_packet, interrupt_, &site_.process().memory());
+        Result<std::optional<Command>> command =
+            co_await begin_command(site_.worker(), channel_, limits.max_allowed_packet, interrupt_);
         activity.since = since;
         patience_.cancel();
         if (command) co_return std::move(*command);
-        if (interrupt_.raised()) {
-            if (interrupt_.reason() == net::InterruptReason::idle_timeout) {
-                co_await say_goodbye(
-                    make_error(mysql_error::client_interaction_timeout,
-                               "The client was disconnected by the server because of inactivity."));
-            } else if (interrupt_.reason() == net::InterruptReason::shutdown) {
-                co_await say_goodbye(make_error(mysql_error::server_shutdown, "Server shutdown in progress"));
-            } else if (interrupt_.reason() == net::InterruptReason::killed) {
-                co_await say_goodbye(make_error(mysql_error::connection_killed, "Connection was killed"));
-            }
-        } else if (command.error().code != mysql_error::server_lost) {
-            co_await say_goodbye(command.error());
-        }
+        co_await part_from(command.error());
         co_return std::nullopt;
+    }
+}
+
+net::Task<void> Session::part_from(Error error) {
+    if (interrupt_.raised()) {
+        if (interrupt_.reason() == net::InterruptReason::idle_timeout) {
+            co_await say_goodbye(
+                make_error(mysql_error::client_interaction_timeout,
+                           "The client was disconnected by the server because of inactivity."));
+        } else if (interrupt_.reason() == net::InterruptReason::shutdown) {
+            co_await say_goodbye(make_error(mysql_error::server_shutdown, "Server shutdown in progress"));
+        } else if (interrupt_.reason() == net::InterruptReason::killed) {
+            co_await say_goodbye(make_error(mysql_error::connection_killed, "Connection was killed"));
+        }
+    } else if (error.code != mysql_error::server_lost) {
+        co_await say_goodbye(std::move(error));
     }
 }
 
@@ -183,11 +194,15 @@ net::Task<void> Session::say_goodbye(Error error) {
     co_return;
 }
 
-net::Task<Flow> Session::serve(Command& command) {
+void Session::begin_work(wire::Command command) {
+    activity = {Phase::active, command, {}, site_.worker().now()};
+    channel_.watch(this);  // from here on its going away interrupts whatever the session does
+}
+
+net::Task<Flow> Session::dispatch(Command& command) {
     const Result<wire::Command> what = wire::decode_command(command.payload);
     if (!what) co_return co_await send_error(what.error());
-    activity = {Phase::active, *what, {}, site_.worker().now()};
-    channel_.watch(this);  // from here on its going away interrupts whatever the session does
+    begin_work(*what);
     if (lost_ && (*what == wire::Command::query || *what == wire::Command::stmt_execute)) {
         const Error lost = *std::exchange(lost_, std::nullopt);
         co_return co_await send_error(lost);
@@ -232,7 +247,22 @@ wire::StatusFlags Session::status() const {
     return flags;
 }
 
+void Session::number_answers_after(std::uint8_t sequence) {
+    if (sequence == 0) return;
+    if (!series) series.emplace(AnswerSeries{{}, false, {}});
+    series->renumberer.heard(sequence);
+}
+
 net::Task<Flow> Session::send(wire::BytesView bytes) {
+    if (large != nullptr) {
+        const Result<void> read = co_await large->discard();
+        if (!read) {
+            co_await part_from(read.error());
+            co_return Flow::leave;
+        }
+        number_answers_after(large->sequence());
+        large = nullptr;
+    }
     if (series) {
         series->numbered.assign(bytes.begin(), bytes.end());
         series->renumberer.apply(series->numbered);

@@ -21,6 +21,8 @@
 
 namespace leasehold::proxy {
 
+class CommandRest;
+
 // What the session's loop does after a command.
 enum class Flow : std::uint8_t { next, leave };
 
@@ -80,6 +82,15 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
         wire::Bytes numbered;
     };
     std::optional<AnswerSeries> series;
+    // The large command that is being served: what is still to come of it is read before anything is
+    // answered.
+    CommandRest* large = nullptr;
+    void begin_work(wire::Command command);
+    // Carries out a command that was read whole.
+    net::Task<Flow> dispatch(Command& command);
+    // The last word to a client whose command could not be read, for its own or the session's reasons.
+    net::Task<void> part_from(Error error);
+    bool has_lost() const { return lost_.has_value(); }
 
     // Answers; `sequence` is that of the answer's first packet. False: the client is gone.
     net::Task<Flow> send(wire::BytesView bytes);
@@ -97,8 +108,9 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     bool admit_user(const std::string& user, std::uint32_t cap);
 
   private:
-    net::Task<Flow> serve(Command& command);
     void begin_rest();
+    // An answer to a packet of several frames goes on with their numbers.
+    void number_answers_after(std::uint8_t sequence);
     net::Task<std::optional<Command>> next_command();
     bool speaks_libmariadb() const;
     net::Task<bool> wait_for_question();

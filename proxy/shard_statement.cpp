@@ -9,6 +9,7 @@
 #include "proxy/prelude.h"
 #include "proxy/query.h"
 #include "proxy/session_answers.h"
+#include "proxy/streamed_statement.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -211,7 +212,8 @@ net::Task<Result<wire::BytesView>> FixedRequest::make(pool::Connection&) {
 net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::Pool& pool,
                              RequestMaker& maker, RelayOptions options, std::string_view statement) {
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
-    start_query_timeout(session, timeout);
+    StreamedStatement* const streamed = maker.streamed();
+    if (streamed == nullptr) start_query_timeout(session, timeout);
 
     const bool reserve = may_reserve(plan.effects, session.state());
     for (int attempt = 1;; ++attempt) {
@@ -259,23 +261,44 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
             }
         }
         RelayEnd end;
+        const router::Plan* whole = &plan;
+        if (!failed && streamed != nullptr) {
+            const StreamedStatement::End sent = co_await streamed->send_rest(connection);
+            untouched = false;
+            if (sent.of_statement) {
+                // The tablet has half a packet, of which it runs nothing.
+                running.over();
+                connection.condition.stream_lost = true;
+                Error error = *sent.error;
+                pool::ReasonSet reasons = was_held ? lease.held->lease.reasons() : pool::ReasonSet();
+                reasons.remove(pool::Reason::previous_statement);
+                if (!reasons.empty()) error.message += "; lost with it: " + pool::to_string(reasons);
+                (void)abandon(session, std::move(lease), end);
+                co_return co_await session.send_error(std::move(error));
+            }
+            failed = sent.error;
+            if (!failed) {
+                whole = &streamed->plan();
+                start_query_timeout(session, timeout);
+            }
+        }
         if (!failed) {
             end = co_await relay(session, connection, options);
             if (end.outcome == RelayOutcome::done) {
-                account(session, plan, end);
+                account(session, *whole, end);
                 maker.on_answer(connection, end);
-                if (insert_id_is_doubtful(plan, end, maker)) {
-                    (void)co_await settle_insert_id(session, connection, plan, end);
+                if (insert_id_is_doubtful(*whole, end, maker)) {
+                    (void)co_await settle_insert_id(session, connection, *whole, end);
                 }
-                if (concerns_locks(plan.effects)) {
-                    co_await settle_locks(session, connection, plan.effects, maker, end);
+                if (concerns_locks(whole->effects)) {
+                    co_await settle_locks(session, connection, whole->effects, maker, end);
                 }
-                if (sets_idle_timeout(plan.effects, end.answer)) {
-                    co_await take_idle_timeouts(session, connection, plan.effects, end.answer);
+                if (sets_idle_timeout(whole->effects, end.answer)) {
+                    co_await take_idle_timeouts(session, connection, whole->effects, end.answer);
                 }
                 running.over();
-                settle(session, std::move(lease), plan, end, statement);
-                if (options.kind == wire::ResponseKind::result) note_answer(session.state(), plan, end);
+                settle(session, std::move(lease), *whole, end, statement);
+                if (options.kind == wire::ResponseKind::result) note_answer(session.state(), *whole, end);
                 if (session.state().transaction.open && end.error_code == deadlock) {
                     co_await roll_back_others(session);
                 }
@@ -295,8 +318,9 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
             end.problem = failed->message;
         }
         running.over();
+        const bool can_repeat = untouched || (plan.read_only && streamed == nullptr);
         const bool again = end.outcome == RelayOutcome::tablet_lost && !was_held && !end.sent_anything &&
-                           (untouched || plan.read_only) && attempt < max_attempts;
+                           can_repeat && attempt < max_attempts;
         if (end.outcome == RelayOutcome::interrupted) {
             const bool sent_anything = end.sent_anything;
             (void)abandon(session, std::move(lease), end);

@@ -74,6 +74,8 @@ std::optional<Error> interrupt_error(Session& session);
 // limits.query_timeout, from now on; it ends with `timeout`.
 void start_query_timeout(Session& session, net::InterruptDeadline& timeout);
 
+class StreamedStatement;
+
 // Makes the request for a connection: an execute needs the tablet's statement id.
 class RequestMaker {
   public:
@@ -82,6 +84,8 @@ class RequestMaker {
     virtual net::Task<Result<wire::BytesView>> make(pool::Connection& connection) = 0;
     // True when make() speaks to the tablet first (a PREPARE): then the prelude has to be there before.
     virtual bool needs_exchange(pool::Connection& connection) const = 0;
+    // Set when the request is only the beginning, and the rest is to be sent as it comes.
+    virtual StreamedStatement* streamed() const { return nullptr; }
     // Whether the statement itself says this number, in its text or among its parameters.
     virtual bool says(std::uint64_t) const { return false; }
     // A parameter bound as text; nothing for another type, NULL, or a statement without parameters.

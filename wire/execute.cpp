@@ -35,6 +35,45 @@ Result<ExecuteRequest> decode_execute(BytesView payload, const ExecuteContext& c
     return request;
 }
 
+Result<ExecuteHead> decode_execute_head(BytesView beginning, const ExecuteContext& context) {
+    Reader reader(beginning);
+    reader.skip(1);
+    ExecuteHead head;
+    head.request.statement_id = reader.u32();
+    head.request.flags = reader.u8();
+    head.request.iterations = reader.u32();
+    head.request.parameters = context.parameters;
+    const bool named = has(context.capabilities, capability::query_attributes);
+    const std::uint64_t count = named && context.parameters > 0 ? reader.lenenc() : context.parameters;
+    if (count == 0 || count != context.parameters || !context.long_data.empty()) {
+        return malformed("COM_STMT_EXECUTE");
+    }
+    head.nulls = reader.bytes((count + 7) / 8);
+    head.request.types_bound = reader.u8() != 0;
+    if (head.request.types_bound) {
+        for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
+            head.types.push_back(reader.u16());
+            if (named && !reader.lenenc_text().empty()) return malformed("parameter names");
+            if (!is_bindable(column_type_of(head.types.back()))) return malformed("parameter types");
+        }
+    } else {
+        head.types.assign(context.remembered_types.begin(), context.remembered_types.end());
+    }
+    if (!reader.ok() || head.types.size() != count) return malformed("parameter types");
+    head.values_offset = beginning.size() - reader.remaining();
+    return head;
+}
+
+void append_execute_head(Bytes& out, const ExecuteHead& head, std::uint32_t statement_id) {
+    append_u8(out, static_cast<std::uint8_t>(Command::stmt_execute));
+    append_u32(out, statement_id);
+    append_u8(out, head.request.flags);
+    append_u32(out, head.request.iterations);
+    append_bytes(out, head.nulls);
+    append_u8(out, 1);
+    for (const BoundType type : head.types) append_u16(out, type);
+}
+
 std::vector<BoundType> bound_types(const ExecuteRequest& request) {
     std::vector<BoundType> types;
     types.reserve(request.parameters);

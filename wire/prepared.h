@@ -58,6 +58,19 @@ struct ExecuteRequest {
 // The types of the statement's own parameters, to remember.
 [[nodiscard]] std::vector<BoundType> bound_types(const ExecuteRequest& request);
 
+// The part of an execute that stands before its values: all there is to know when the values are passed on as
+// they come. `beginning` need not hold more. Errors: also where it holds less, and where the types of this
+// execute are known to nobody yet.
+struct ExecuteHead {
+    ExecuteRequest request;  // without values
+    std::vector<BoundType> types;
+    BytesView nulls;                // the bitmap
+    std::size_t values_offset = 0;  // in the payload
+};
+[[nodiscard]] Result<ExecuteHead> decode_execute_head(BytesView beginning, const ExecuteContext& context);
+// Writes that part for another connection: other id, always with types. Not for attributes with names.
+void append_execute_head(Bytes& out, const ExecuteHead& head, std::uint32_t statement_id);
+
 // Writes an execute for another connection: other id, always with types; `chosen` are indexes into the
 // request's parameters, in the new order (query attributes are kept when `capabilities` has them, else
 // dropped). Parameters of long data stay absent: the caller sends their data first.

@@ -41,7 +41,7 @@ def run():
 
 def burst(port, sessions, statements):
     """All are there at once; some of them send a packet of 1 MiB, all read rows of 1 MiB."""
-    large = b"SELECT LENGTH('" + b"x" * MIB + b"')"
+    large = b"DO LENGTH('" + b"x" * MIB + b"')"
     crowd = [Wire(port, timeout=300).login(database="sbtest") for _ in range(sessions)]
 
     def work(thread):

@@ -20,9 +20,11 @@ def busy_proxy(make_proxy, tablet):
     for _ in range(6):
         reader = Wire(proxy.port, receive_buffer=4096).login(database="commerce")
         reader.command(QUERY, ROWS)
-        writer = Wire(proxy.port).login(database="commerce")
-        writer.socket.sendall(struct.pack("<I", 4 * MIB)[:3] + b"\0\x03SELECT LENGTH('" + b"x" * 2 * MIB)
-        clients += [reader, writer]
+        clients.append(reader)
+        for verb in (b"SELECT", b"DO"):  # one that is passed on as it comes, one that is put together
+            writer = Wire(proxy.port).login(database="commerce")
+            writer.socket.sendall(struct.pack("<I", 4 * MIB)[:3] + b"\0\x03" + verb + b" LENGTH('" + b"x" * 2 * MIB)
+            clients.append(writer)
     until(lambda: accounts(proxy)["statements"] > 6 * 2 * MIB, "the packets to arrive")
     assert accounts(proxy)["sessions"] > 0
     return proxy, clients

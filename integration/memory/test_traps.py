@@ -131,13 +131,13 @@ def test_M4_prepared_texts_are_shared(make_proxy, commerce):
 @pytest.mark.limit(150)
 def test_M5_memory_goes_back_after_a_burst(proxy):
     warm = Wire(proxy.port).login(database="commerce")
-    warm.query("SELECT LENGTH('" + "w" * MIB + "')")
+    warm.query("DO LENGTH('" + "w" * MIB + "')")
     time.sleep(8)
     before = proxy.process.resident_kib()
     clients = [Wire(proxy.port).login(database="commerce") for _ in range(60)]
     halves = []
     for client in clients:  # all in the middle of a packet of 1 MiB
-        packet = b"\x03SELECT LENGTH('" + b"x" * MIB + b"')"
+        packet = b"\x03DO LENGTH('" + b"x" * MIB + b"')"
         client.socket.sendall(struct.pack("<I", len(packet))[:3] + b"\0" + packet[:-1000])
         halves.append(packet[-1000:])
     until(lambda: accounts(proxy)["statements"] > 58 * MIB, "the packets to arrive", 30)

@@ -47,6 +47,22 @@ TEST_F(MemoryBudgetTest, LevelsAreLeftBelowTheirMarks) {
     EXPECT_EQ(budget_.level(), MemoryLevel::high);
 }
 
+TEST_F(MemoryBudgetTest, RoomCountsWhatIsPromised) {
+    look(60 * mib);
+    {
+        MemoryPromise promise(budget_, 15 * mib);
+        EXPECT_TRUE(budget_.has_room(5 * mib));
+        EXPECT_FALSE(budget_.has_room(6 * mib));
+        promise.keep(10 * mib);
+        const MemoryCharge statement(MemoryPart::statements, 10 * mib);
+        EXPECT_TRUE(budget_.has_room(5 * mib));
+        EXPECT_FALSE(budget_.has_room(6 * mib));
+        promise.keep(20 * mib);  // no more than is left
+        EXPECT_TRUE(budget_.has_room(10 * mib));
+    }
+    EXPECT_TRUE(budget_.has_room(20 * mib));
+}
+
 TEST_F(MemoryBudgetTest, RoomCountsWhatGrewSinceTheLastLook) {
     look(60 * mib);
     EXPECT_TRUE(budget_.has_room(20 * mib));
