@@ -24,6 +24,7 @@ class GatherSource {
     // False: every shard has answered to the end, and its lease is settled.
     net::Task<Result<bool>> next();
     wire::BytesView row() const { return rows_->row(); }
+    std::uint16_t shard() const { return at_->shard; }  // of the row
     // Ends what has not been read. A lease of the session's own is read to its end and kept, any other goes
     // back, which closes it.
     net::Task<void> abandon_rest();

@@ -5,6 +5,7 @@
 #include "base/mysql_errors.h"
 #include "proxy/gather_source.h"
 #include "router/table_transfer.h"
+#include "router/unsupported.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -58,6 +59,9 @@ net::Task<Result<void>> GatherTables::fill() {
         if (!loaded) co_return loaded.error();
         const Result<void> copied = co_await make_copies(read, *table);
         if (!copied) co_return copied.error();
+        if (!read.changes) continue;
+        const Result<void> kept = co_await keep_before(*table);
+        if (!kept) co_return kept.error();
     }
     co_return Result<void>();
 }
@@ -89,8 +93,23 @@ net::Task<Result<router::TableDefinition>> GatherTables::definition_of(const rou
 net::Task<Result<router::TableDefinition>> GatherTables::make(const router::GatherRead& read) {
     Result<router::TableDefinition> table = co_await definition_of(read);
     if (!table) co_return table.error();
-    if (!route_.all_columns) table->keep_only(route_.names);
-    const Result<void> created = co_await scratch_.run(table->create_temporary(read.temporary, true));
+    std::string_view row_number;
+    std::set<std::string, std::less<>> names = route_.names;
+    if (read.changes) {
+        if (table->row_key() == nullptr) {
+            co_return router::unsupported("changing rows of several shards in table " + read.table +
+                                          ", which has neither a primary key nor a unique key of NOT NULL "
+                                          "columns");
+        }
+        row_number = ChangedTable::row_number;
+        // The scratch tablet sets them as the statement says, not the shard a second time.
+        for (const router::TableColumn& column : table->columns) {
+            if (column.on_update) names.insert(column.lower);
+        }
+    }
+    if (!route_.all_columns) table->keep_only(names);
+    const Result<void> created =
+        co_await scratch_.run(table->create_temporary(read.temporary, true, row_number));
     if (!created) co_return created.error();
     co_return std::move(table);
 }
@@ -102,17 +121,31 @@ std::string GatherTables::select(const router::GatherRead& read, const router::T
     if (!read.partitions.empty()) sql += " " + read.partitions;
     sql += where(read, table);
     // One more than may come, so that it shows. A LIMIT of its own also takes the place of sql_select_limit.
-    sql += " LIMIT " + std::to_string(session_.site().config().gather.max_rows - rows_ + 1);
+    std::uint64_t limit = session_.site().config().gather.max_rows - rows_ + 1;
+    if (read.top) {
+        if (!read.top->order_by.empty()) sql += " " + read.top->order_by;
+        if (read.top->limit) limit = std::min(limit, *read.top->limit);
+    }
+    sql += " LIMIT " + std::to_string(limit);
     if (!read.locking.empty()) sql += " " + read.locking;
     return sql;
 }
 
 net::Task<Result<void>> GatherTables::load(const router::GatherRead& read,
                                            const router::TableDefinition& table) {
+    if (read.changes) {
+        ChangedTable& changed = changed_.emplace_back();
+        changed.read = &read;
+        changed.definition = table;
+        changed.before = "leasehold_before_" + std::to_string(changed_.size());
+    }
     if (read.shards.empty()) co_return Result<void>();
     unique_ = true;
+    ChangedTable* const changed = read.changes ? &changed_.back() : nullptr;
+    std::string columns = table.stored_columns();
+    if (changed != nullptr) columns += ", " + router::quote_name(ChangedTable::row_number);
     const std::string head =
-        "INSERT INTO " + router::quote_name(read.temporary) + " (" + table.stored_columns() + ") VALUES ";
+        "INSERT INTO " + router::quote_name(read.temporary) + " (" + columns + ") VALUES ";
     GatherSource source(session_, read.keyspace);
     Result<void> done = co_await source.open(read.shards, select(read, table));
     std::string batch;
@@ -127,7 +160,10 @@ net::Task<Result<void>> GatherTables::load(const router::GatherRead& read,
         if (*more) {
             batch += in_batch == 0 ? head : ", ";
             ++in_batch;
-            done = add_row(batch, table, source.row());
+            if (changed != nullptr &&
+                (changed->shards.empty() || changed->shards.back().second != source.shard()))
+                changed->shards.emplace_back(rows_ + 1, source.shard());
+            done = add_row(batch, table, source.row(), changed);
             if (!done) break;
             charge.set(batch.capacity());
         }
@@ -157,7 +193,7 @@ net::Task<Result<void>> GatherTables::insert(const router::GatherRead& read,
 }
 
 Result<void> GatherTables::add_row(std::string& sql, const router::TableDefinition& table,
-                                   wire::BytesView row) {
+                                   wire::BytesView row, ChangedTable* changed) {
     ++rows_;
     bytes_ += row.size();
     if (std::optional<Error> over = over_limit()) return *std::move(over);
@@ -172,6 +208,7 @@ Result<void> GatherTables::add_row(std::string& sql, const router::TableDefiniti
         router::append_literal(sql, column.transfer,
                                value ? std::optional(wire::to_text(*value)) : std::nullopt);
     }
+    if (changed != nullptr) sql += ", " + std::to_string(rows_);
     sql += ')';
     if (!reader.ok() || !reader.at_end()) {
         return make_error(mysql_error::malformed_packet, "a row of another form than the table has");
@@ -189,6 +226,27 @@ std::optional<Error> GatherTables::over_limit() const {
     if (rows_ > limits.max_rows) return reached("gather.max_rows", limits.max_rows);
     if (bytes_ > limits.max_bytes) return reached("gather.max_bytes", limits.max_bytes);
     return std::nullopt;
+}
+
+// The rows as they were, to be compared with what the statement makes of them.
+net::Task<Result<void>> GatherTables::keep_before(const router::TableDefinition& table) {
+    const ChangedTable& changed = changed_.back();
+    Result<void> done =
+        co_await scratch_.run(table.create_temporary(changed.before, false, ChangedTable::row_number));
+    if (!done) co_return done.error();
+    const std::string columns = table.stored_columns() + ", " + router::quote_name(ChangedTable::row_number);
+    done =
+        co_await scratch_.run("INSERT INTO " + router::quote_name(changed.before) + " (" + columns +
+                              ") SELECT " + columns + " FROM " + router::quote_name(changed.read->temporary));
+    co_return done;
+}
+
+std::uint16_t ChangedTable::shard_of(std::uint64_t row) const {
+    std::uint16_t shard = 0;
+    for (const auto& [first, of] : shards) {
+        if (first <= row) shard = of;
+    }
+    return shard;
 }
 
 // MySQL opens a temporary table once in a statement: every further use gets a copy.

@@ -3,12 +3,29 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "proxy/scratch.h"
 #include "router/plan.h"
 #include "router/table_definition.h"
 
 namespace leasehold::proxy {
+
+// A table that the statement changes rows of, as it was gathered: each row has a number, in the column
+// `row_number`, and a copy in the table `before`.
+struct ChangedTable {
+    static constexpr std::string_view row_number = "leasehold_row";
+
+    const router::GatherRead* read = nullptr;
+    router::TableDefinition definition;
+    std::string before;
+    // Rows came shard after shard: the number of each shard's first one.
+    std::vector<std::pair<std::uint64_t, std::uint16_t>> shards;
+
+    std::uint16_t shard_of(std::uint64_t row) const;
+};
 
 class GatherTables {
   public:
@@ -24,6 +41,7 @@ class GatherTables {
     const router::ShardQuery& statement() const {
         return copies_made_ ? route_.statement_on_copies : route_.statement;
     }
+    const std::vector<ChangedTable>& changed() const { return changed_; }
     std::uint64_t rows() const { return rows_; }
     std::uint64_t bytes() const { return bytes_; }
 
@@ -35,7 +53,9 @@ class GatherTables {
                                    const std::string& sql);
     net::Task<Result<void>> make_copies(const router::GatherRead& read, const router::TableDefinition& table);
     std::string select(const router::GatherRead& read, const router::TableDefinition& table) const;
-    Result<void> add_row(std::string& sql, const router::TableDefinition& table, wire::BytesView row);
+    Result<void> add_row(std::string& sql, const router::TableDefinition& table, wire::BytesView row,
+                         ChangedTable* changed);
+    net::Task<Result<void>> keep_before(const router::TableDefinition& table);
     std::optional<Error> over_limit() const;
 
     Session& session_;
@@ -45,6 +65,7 @@ class GatherTables {
     std::uint64_t bytes_ = 0;
     bool unique_ = true;  // of the table that is being filled
     bool copies_made_ = false;
+    std::vector<ChangedTable> changed_;
 };
 
 }  // namespace leasehold::proxy

@@ -111,6 +111,7 @@ class Relay {
                 const Result<wire::OkPacket> ok = wire::decode_ok(payload, connection_.capabilities);
                 if (!ok) return lose_tablet(ok.error().message);
                 end_.affected_rows += ok->affected_rows;
+                if (options_.quiet) end_.info = ok->info;
                 if (ok->last_insert_id != 0) end_.last_insert_id = ok->last_insert_id;
                 read_session_state(*ok);
                 if (!wire::has(session_.capabilities(), wire::capability::session_track) &&

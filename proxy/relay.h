@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "net/buffers.h"
 #include "pool/connection.h"
@@ -35,6 +36,7 @@ struct RelayEnd {
     std::uint64_t rows = 0;
     std::uint64_t affected_rows = 0;
     std::uint64_t last_insert_id = 0;
+    std::string info;  // "Rows matched: ..."; only of a quiet relay
     bool insert_id_doubtful = false;
     bool insert_id_read = false;  // it was asked of the tablet: also 0 is right
     wire::Control prepare_ok;     // of a PREPARE that succeeded

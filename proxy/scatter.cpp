@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/mysql_errors.h"
+#include "proxy/info_sum.h"
 #include "proxy/merge.h"
 #include "proxy/prelude.h"
 #include "proxy/requests.h"
@@ -171,6 +172,7 @@ class Scatter {
             session_.state().last_insert_id = sum.last_insert_id;
             session_.state().last_insert_on = nullptr;  // each shard has its own
         }
+        sum.info = info_;
         co_return co_await session_.send_ok(sum);
     }
 
@@ -184,9 +186,12 @@ class Scatter {
         if (changes_copies(plan_)) {
             sum.affected_rows = std::max(sum.affected_rows, ok->affected_rows);
             sum.warnings = std::max(sum.warnings, ok->warnings);
+            if (info_.empty()) info_ = ok->info;
         } else {
             sum.affected_rows += ok->affected_rows;
             sum.warnings = static_cast<std::uint16_t>(sum.warnings + ok->warnings);
+            // An INSERT of one row has no text that could be added.
+            if (plan_.kind == router::StatementKind::update) info_ = add_info(std::move(info_), ok->info);
         }
         if (sum.last_insert_id == 0) sum.last_insert_id = ok->last_insert_id;
         part.end.answer.warnings = ok->warnings;
@@ -204,6 +209,7 @@ class Scatter {
     const router::Plan& plan_;
     ShardParts parts_;
     std::uint64_t rows_ = 0;
+    std::string info_;  // of affected rows
     bool client_gone_ = false;
 };
 

@@ -7,6 +7,18 @@
 #include "proxy/transaction.h"
 
 namespace leasehold::proxy {
+namespace {
+
+const router::Plan& plan_of_writes() {
+    static const router::PlanRef plan = [] {
+        const boost::intrusive_ptr<router::Plan> made(new router::Plan);
+        made->kind = router::StatementKind::update;
+        return router::PlanRef(made);
+    }();
+    return *plan;
+}
+
+}  // namespace
 
 ShardWrites::ShardWrites(Session& session) : session_(session) {
     TransactionState& transaction = session.state().transaction;
@@ -26,16 +38,27 @@ net::Task<Result<void>> ShardWrites::run(std::string sql) {
     if (!route) co_return route.error();
     for (const router::ShardQuery& query : route->shards) {
         const Result<void> done = co_await run_on(*planned->plan, route->keyspace, query, sql);
-        if (done) continue;
-        Error error = done.error();
-        if (session_.state().transaction.open) {
-            co_await roll_back_others(session_);
-            error.message += own_ ? "; nothing was changed on any shard"
-                                  : "; the transaction was rolled back on all shards";
-        }
-        co_return error;
+        if (!done) co_return co_await fail(done.error());
     }
     co_return Result<void>();
+}
+
+net::Task<Error> ShardWrites::fail(Error error) {
+    if (session_.state().transaction.open || session_.held().in_transaction()) {
+        co_await roll_back_others(session_);
+        error.message +=
+            own_ ? "; nothing was changed on any shard" : "; the transaction was rolled back on all shards";
+    }
+    co_return error;
+}
+
+net::Task<Result<std::uint16_t>> ShardWrites::run_on_shard(std::uint16_t keyspace, std::uint16_t shard,
+                                                           const std::string& sql) {
+    const std::uint16_t before = sum_.warnings;
+    const router::ShardQuery query{shard, sql, {}};
+    const Result<void> done = co_await run_on(plan_of_writes(), keyspace, query, sql);
+    if (!done) co_return co_await fail(done.error());
+    co_return static_cast<std::uint16_t>(sum_.warnings - before);
 }
 
 net::Task<Result<void>> ShardWrites::run_on(const router::Plan& plan, std::uint16_t keyspace,

@@ -21,6 +21,11 @@ class ShardWrites {
     // Errors name the shard; then the whole transaction has been rolled back, as after any write over several
     // shards that failed on one.
     net::Task<Result<void>> run(std::string sql);
+    // One statement for one shard, as it stands, that changes rows. Errors likewise. Gives its warnings.
+    net::Task<Result<std::uint16_t>> run_on_shard(std::uint16_t keyspace, std::uint16_t shard,
+                                                  const std::string& sql);
+    // An error that ends the whole: rolls back what was done so far.
+    net::Task<Error> fail(Error error);
     // Commits a transaction of its own. Errors: which shards committed and which did not.
     net::Task<Result<void>> commit();
     // Affected rows and warnings of all so far, and the first insert id.

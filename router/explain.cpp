@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "router/merge_plan.h"
+#include "router/row_place.h"
 
 namespace leasehold::router {
 
@@ -110,13 +111,23 @@ std::string describe(const GatherRoute& gather, const Topology& topology) {
         std::string shards;
         for (const std::uint16_t shard : read.shards) shards += " " + keyspace.shards[shard].name;
         std::string words = describe(read) + ", from" + (shards.empty() ? " no shard" : shards);
+        if (read.top && !read.top->order_by.empty()) words += ", " + read.top->order_by;
+        if (read.top && read.top->limit) words += ", LIMIT " + std::to_string(*read.top->limit);
         if (!read.locking.empty()) words += ", " + read.locking;
         if (read.temporary != read.table) words += ", as " + read.temporary;
         text += line("gather " + keyspace.name + "." + read.table, words);
     }
     text += line("columns", gather.all_columns ? "all" : "those that the statement names or a key has");
-    const std::string& sql = *gather.statement.sql;
-    return text + line("scratch", sql);
+    text += line("scratch", *gather.statement.sql);
+    if (!gather.change) return text;
+    for (const GatherRead& read : gather.reads) {
+        if (!read.changes) continue;
+        std::string words = gather.change->deletes ? "deleted rows, by key, on their shards"
+                                                   : "changed rows, by key, on their shards";
+        if (read.place != nullptr) words += "; moved where " + read.place->what() + " says so";
+        text += line("then " + topology.keyspaces[read.keyspace].name + "." + read.table, words);
+    }
+    return text;
 }
 
 std::string_view to_string(VariableScope scope) {

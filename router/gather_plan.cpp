@@ -3,6 +3,7 @@
 #include "router/gather_plan.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 #include <fmt/format.h>
@@ -101,6 +102,27 @@ GatherInsert insert_of(std::string_view sql, SqlMode mode, const GatherTarget& t
     return insert;
 }
 
+// `pushed`: the shard checks all that the statement's WHERE says.
+std::optional<GatherTop> top_of(const TokenList& list, const GatherFirst& first, bool pushed,
+                                std::span<const SqlValue> values) {
+    if (first.order_by.last >= list.tokens.size() || first.limit.last >= list.tokens.size())
+        return std::nullopt;
+    GatherTop top;
+    if (first.order_by.first != first.order_by.last) {
+        const std::optional<std::string> text = text_of(list, first.order_by, values);
+        if (!text) return std::nullopt;
+        top.order_by = *text;
+    }
+    if (pushed && first.limit.first != first.limit.last) {
+        const std::optional<std::string> text = text_of(list, first.limit, values);
+        std::uint64_t limit = 0;
+        if (!text) return top;
+        const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
+        if (error == std::errc() && end == text->data() + text->size()) top.limit = limit;
+    }
+    return top;
+}
+
 std::string joined(const TokenList& list, TokenSpan span) {
     std::string text;
     for (std::uint32_t i = span.first; i < span.last; ++i) {
@@ -116,6 +138,7 @@ Result<Route> GatherRouting::route(std::string_view sql, std::span<const SqlValu
     const auto gather = std::make_shared<GatherRoute>();
     gather->all_columns = parts_.all_columns;
     gather->names = parts_.names;
+    gather->change = parts_.change;
     Edits edits;
     for (const TokenEdit& edit : base_.text.edits) edits[edit.token] = edit.text;
     for (const std::uint32_t token : parts_.qualifiers) remove(edits, {token, token + 2});
@@ -128,6 +151,8 @@ Result<Route> GatherRouting::route(std::string_view sql, std::span<const SqlValu
         read.keyspace = table.keyspace->index();
         read.table = table.name;
         read.locking = table.locking;
+        read.changes = table.changes;
+        read.place = table.place;
         read.temporary = taken.insert(table.name).second ? table.name : new_name();
         ShardSet shards(*table.keyspace);
         for (std::size_t n = 0; n < table.uses.size(); ++n) {
@@ -146,6 +171,10 @@ Result<Route> GatherRouting::route(std::string_view sql, std::span<const SqlValu
                 if (!parts_.plain_text || filter.span.last >= list.tokens.size()) break;
                 if (std::optional<std::string> text = text_of(list, filter.span, values))
                     conditions.push_back({*std::move(text), filter.columns});
+            }
+            if (parts_.first && table.changes && parts_.plain_text) {
+                const bool pushed = conditions.size() == use.filters.size();
+                read.top = top_of(list, *parts_.first, pushed, values);
             }
             read.uses.push_back(std::move(conditions));
             read.partitions = joined(list, use.extra);

@@ -1,6 +1,6 @@
-// Gathering: the rows that a SELECT needs are brought from their shards into temporary tables on one tablet,
-// where the statement runs as it stands. It answers every SELECT that neither one shard nor a merge of
-// several answers gives. Pure; proxy/gather.h carries it out.
+// Gathering: the rows that a statement needs are brought from their shards into temporary tables on one
+// tablet, where the statement runs as it stands. It answers every SELECT that neither one shard nor a merge
+// of several answers gives. Pure; proxy/gather.h carries it out.
 #pragma once
 
 #include <memory>
@@ -36,6 +36,15 @@ struct GatherTable {
     bool everywhere = false;  // a reference table: any shard has all of it
     std::string locking;
     std::vector<GatherUse> uses;
+    bool changes = false;                   // as GatherRead's
+    std::shared_ptr<const RowPlace> place;  // likewise
+};
+
+// ORDER BY and LIMIT of an UPDATE or a DELETE of one table: each shard's first rows are enough where it can
+// check the whole WHERE.
+struct GatherFirst {
+    TokenSpan order_by;  // with its words; empty: none
+    TokenSpan limit;     // the number; empty: none
 };
 
 // INSERT ... SELECT.
@@ -54,6 +63,8 @@ class GatherRouting final : public Routing {
         std::set<std::string, std::less<>> names;
         std::vector<std::uint32_t> qualifiers;  // tokens of databases' names in front of tables' columns
         std::optional<GatherTarget> target;
+        std::optional<GatherChange> change;
+        std::optional<GatherFirst> first;
         bool plain_text = true;  // no executable comments: conditions can be taken out of it
     };
 

@@ -97,6 +97,14 @@ struct GatherCondition {
     std::vector<std::string> columns;
 };
 
+// The first rows of each shard alone: no other row can matter.
+struct GatherTop {
+    std::string order_by;  // "ORDER BY ..."; empty: any rows
+    std::optional<std::uint64_t> limit;
+};
+
+class RowPlace;  // router/row_place.h
+
 // The rows of one table that a gathered statement needs.
 struct GatherRead {
     std::uint16_t keyspace = 0;
@@ -108,6 +116,10 @@ struct GatherRead {
     std::vector<std::vector<GatherCondition>> uses;
     std::string partitions;  // "PARTITION (p0)", FOR SYSTEM_TIME ...; as written
     std::string locking;     // "FOR UPDATE" and its like
+    std::optional<GatherTop> top;
+    bool changes = false;  // the statement is one that changes rows of it
+    // Where its rows belong; set when the statement may give them another place.
+    std::shared_ptr<const RowPlace> place;
 };
 
 // INSERT ... SELECT: the statement of the gather makes `table` of the query's rows, which are then inserted
@@ -118,6 +130,12 @@ struct GatherInsert {
     std::string tail;  // " ON DUPLICATE KEY UPDATE ..."; empty: none
 };
 
+// UPDATE or DELETE: what the statement did to the gathered rows is then done to the rows on their shards.
+struct GatherChange {
+    bool deletes = false;
+    std::set<std::string, std::less<>> assigned;  // lower case; the columns that SET names
+};
+
 // What is brought together, and what runs there then.
 struct GatherRoute {
     std::vector<GatherRead> reads;
@@ -126,13 +144,17 @@ struct GatherRoute {
     ShardQuery statement;
     ShardQuery statement_on_copies;
     std::optional<GatherInsert> insert;
+    std::optional<GatherChange> change;
 };
+
+struct LoadRoute;  // router/load_routing.h
 
 struct Route {
     std::uint16_t keyspace = 0;      // index into Topology::keyspaces
     std::vector<ShardQuery> shards;  // in shard order; never empty unless it gathers
     std::shared_ptr<const GatherRoute> gather = nullptr;
-    bool merged = false;  // the shards' rows are for the plan's merge
+    bool merged = false;                              // the shards' rows are for the plan's merge
+    std::shared_ptr<const LoadRoute> load = nullptr;  // the client's file is split over the shards
 };
 
 class MergePlan;  // router/merge_plan.h

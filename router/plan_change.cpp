@@ -1,6 +1,10 @@
 // UPDATE and DELETE.
 #include <algorithm>
 
+#include "router/change_targets.h"
+#include "router/concatenation.h"
+#include "router/moving_routing.h"
+#include "router/plan_gather.h"
 #include "router/sharded_plan.h"
 #include "router/sql/fold.h"
 #include "router/unsupported.h"
@@ -22,49 +26,79 @@ Result<ShardedPlan> change_reference(const ShardedStatement& statement, const An
     return to_all_shards(statement, Opcode::all_shards, "every shard: each has the whole table");
 }
 
-bool is_vindex_column(const SchemaTable& table, std::string_view lower_case) {
-    return std::ranges::any_of(table.vindexes, [&](const TableVindex& use) {
-        return std::ranges::find(use.columns, lower_case) != use.columns.end();
-    });
+// ORDER BY and LIMIT of the single-table form, as far as every shard can apply them to its own rows.
+std::optional<GatherFirst> first_of(const ShardedStatement& statement, std::span<const OrderItem> order_by,
+                                    const Limit* limit) {
+    if (order_by.empty() && limit == nullptr) return std::nullopt;
+    const TokenList& tokens = statement.tree.tokens;
+    GatherFirst first;
+    if (!order_by.empty()) {
+        const bool plain = std::ranges::all_of(order_by, [](const OrderItem& item) {
+            return columns_of_plain_condition(*item.expr).has_value();
+        });
+        if (!plain) return std::nullopt;
+        first.order_by = tokens_of(tokens, {order_by.front().range.begin, order_by.back().range.end});
+        if (first.order_by.first < 2 || tokens.tokens[first.order_by.first - 1].keyword != Keyword::by)
+            return std::nullopt;
+        first.order_by.first -= 2;
+    }
+    if (limit != nullptr && limit->count != nullptr && limit->offset == nullptr && !limit->with_ties)
+        first.limit = tokens_of(tokens, limit->count->range);
+    return first;
 }
 
-// An error where a SET names a column that places rows, or a table that every shard has.
-std::optional<Error> check_assignments(const ShardedStatement& statement, const Analysis& analysis,
-                                       const UpdateStatement& update) {
-    for (const ColumnAssignment& assignment : update.set) {
-        const std::string column = to_lower(assignment.column->column.text);
-        const std::optional<InstanceColumn> target = analysis.resolve(*analysis.top, *assignment.column);
-        for (std::uint32_t i = 0; i < analysis.instances.size(); ++i) {
-            const TableInstance& instance = analysis.instances[i];
-            if (instance.scope != *analysis.top || (target && target->instance != i)) continue;
-            if (is_vindex_column(*instance.table, column)) {
-                return unsupported_when_sharded(
-                    "UPDATE of vindex column " + instance.table->name + "." + column, statement.keyspace());
-            }
-            if (instance.table->type == TableType::reference) {
-                return unsupported_when_sharded(
-                    "UPDATE of reference table " + instance.table->name + " together with other tables",
-                    statement.keyspace());
-            }
-        }
+// What the two kinds of statement have alike.
+struct Change {
+    std::string_view verb;
+    bool ignore = false;
+    bool returning = false;
+    const Expr* where = nullptr;
+    std::span<const OrderItem> order_by;
+    const Limit* limit = nullptr;
+    std::vector<std::uint32_t> targets;  // instances
+    std::vector<std::uint32_t> qualifiers;
+    GatherChange gathered;
+    bool moves = false;
+};
+
+// What keeps the statement's rows from being brought together; empty: nothing.
+std::string gather_obstacle(const ShardedStatement& statement, const Analysis& analysis,
+                            const Change& change) {
+    const std::string verb(change.verb);
+    if (statement.tree.tokens.executable_comments) return verb + " with a comment that servers execute";
+    if (change.ignore) return verb + " IGNORE";
+    if (change.returning) return verb + " ... RETURNING";
+    if (!analysis.system_table.empty())
+        return analysis.system_table + " together with tables of the keyspace";
+    if (change.targets.empty()) return verb + " of a table that cannot be told";
+    std::vector<std::string_view> tables;
+    for (const std::uint32_t target : change.targets) {
+        const TableInstance& instance = analysis.instances[target];
+        if (std::ranges::find(tables, instance.table->name) != tables.end())
+            return verb + " of two uses of table " + instance.table->name;
+        tables.push_back(instance.table->name);
+        if (instance.factor != nullptr && !instance.factor->for_clause.empty())
+            return verb + " FOR PORTION OF a period";
+        const std::vector<TableVindex>& uses = instance.table->vindexes;
+        if (std::ranges::any_of(uses, [](const TableVindex& use) { return use.vindex == nullptr; }))
+            return verb + " of " + instance.table->name + ", which has a vindex of an unknown type";
     }
-    return std::nullopt;
+    return {};
 }
 
-std::optional<Error> check_targets(const ShardedStatement& statement, const Analysis& analysis,
-                                   const DeleteStatement& deletion) {
-    const std::vector<Source>& sources = analysis.scopes[*analysis.top].sources;
-    for (const TableName& target : deletion.targets) {
-        const auto source = std::ranges::find(sources, target.table.text, &Source::alias);
-        if (source == sources.end() || !source->instance) continue;
-        const SchemaTable& table = *analysis.instances[*source->instance].table;
-        if (table.type == TableType::reference) {
-            return unsupported_when_sharded(
-                "DELETE from reference table " + table.name + " together with other tables",
-                statement.keyspace());
-        }
-    }
-    return std::nullopt;
+Result<std::unique_ptr<const Routing>> gather_of(const ShardedStatement& statement, Analysis analysis,
+                                                 Change change) {
+    const std::string obstacle = gather_obstacle(statement, analysis, change);
+    if (!obstacle.empty()) return unsupported_over_shards(obstacle, statement.keyspace());
+    GatheredChange gathered;
+    const bool alone = analysis.scopes[*analysis.top].sources.size() == 1 && analysis.instances.size() == 1;
+    if (alone) gathered.first = first_of(statement, change.order_by, change.limit);
+    gathered.where = change.where;
+    gathered.change = std::move(change.gathered);
+    gathered.changed = std::move(change.targets);
+    gathered.qualifiers = std::move(change.qualifiers);
+    gathered.moves = change.moves;
+    return plan_gather_change(statement, std::move(analysis), std::move(gathered));
 }
 
 }  // namespace
@@ -74,10 +108,45 @@ Result<ShardedPlan> plan_update(const ShardedStatement& statement, const UpdateS
     if (!analysis) return analysis.error();
     Placement placement = place(*analysis, statement.tree.tokens);
     if (!placement.sharded) return change_reference(statement, *analysis);
-    if (std::optional<Error> error = check_assignments(statement, *analysis, update))
-        return *std::move(error);
-    return by_placement(statement, std::move(placement), std::move(analysis->constants),
-                        update.limit != nullptr ? "UPDATE with LIMIT" : "");
+    Result<UpdateTargets> targets = update_targets(statement, *analysis, update);
+    if (!targets) return targets.error();
+    std::string obstacle = update.limit != nullptr ? "UPDATE with LIMIT" : "";
+    if (obstacle.empty()) obstacle = effects_obstacle(statement.effects.set);
+    if (obstacle.empty()) obstacle = placement.obstacle;
+    const bool moves = targets->moves && statement.keyspace().shard_count() > 1;
+    if (obstacle.empty() && !moves)
+        return by_placement(statement, std::move(placement), std::move(analysis->constants), "");
+
+    Result<Analysis> rows = Analyzer(statement.tree, gather_lookup(statement)).analyze(update);
+    if (!rows) return rows.error();
+    Change change{"UPDATE",
+                  update.ignore,
+                  !update.returning.empty(),
+                  update.where,
+                  update.order_by,
+                  update.limit,
+                  targets->changed,
+                  {},
+                  {},
+                  moves};
+    for (const ColumnAssignment& assignment : update.set) {
+        change.gathered.assigned.insert(to_lower(assignment.column->column.text));
+    }
+    Result<std::unique_ptr<const Routing>> gather = gather_of(statement, *std::move(rows), std::move(change));
+    const bool pinned_down = !placement.constraints.empty();
+    if (!gather && (moves || !pinned_down)) return gather.error();
+    if (!moves) {
+        return by_placement(statement, std::move(placement), std::move(analysis->constants),
+                            std::move(obstacle), gather ? *std::move(gather) : nullptr);
+    }
+    if (!pinned_down || !targets->values) return ShardedPlan{Opcode::gather, *std::move(gather)};
+    Result<ShardedPlan> stays = by_placement(statement, std::move(placement), std::move(analysis->constants),
+                                             "an UPDATE that moves rows");
+    if (!stays) return stays.error();
+    stays->routing = std::make_unique<MovingRouting>(
+        std::move(stays->routing), *std::move(gather), *std::move(targets->place),
+        std::move(targets->constants), *std::move(targets->values));
+    return stays;
 }
 
 Result<ShardedPlan> plan_delete(const ShardedStatement& statement, const DeleteStatement& deletion) {
@@ -85,9 +154,32 @@ Result<ShardedPlan> plan_delete(const ShardedStatement& statement, const DeleteS
     if (!analysis) return analysis.error();
     Placement placement = place(*analysis, statement.tree.tokens);
     if (!placement.sharded) return change_reference(statement, *analysis);
-    if (std::optional<Error> error = check_targets(statement, *analysis, deletion)) return *std::move(error);
-    return by_placement(statement, std::move(placement), std::move(analysis->constants),
-                        deletion.limit != nullptr ? "DELETE with LIMIT" : "");
+    Result<DeleteTargets> targets = delete_targets(statement, *analysis, deletion);
+    if (!targets) return targets.error();
+    std::string obstacle = deletion.limit != nullptr ? "DELETE with LIMIT" : "";
+    if (obstacle.empty()) obstacle = effects_obstacle(statement.effects.set);
+    if (obstacle.empty()) obstacle = placement.obstacle;
+    if (obstacle.empty() || statement.keyspace().shard_count() == 1) {
+        return by_placement(statement, std::move(placement), std::move(analysis->constants),
+                            std::move(obstacle));
+    }
+    Result<Analysis> rows = Analyzer(statement.tree, gather_lookup(statement)).analyze(deletion);
+    if (!rows) return rows.error();
+    Change change{"DELETE",
+                  deletion.ignore,
+                  !deletion.returning.empty(),
+                  deletion.where,
+                  deletion.order_by,
+                  deletion.limit,
+                  targets->changed,
+                  targets->qualifiers,
+                  {},
+                  false};
+    change.gathered.deletes = true;
+    Result<std::unique_ptr<const Routing>> gather = gather_of(statement, *std::move(rows), std::move(change));
+    if (!gather && placement.constraints.empty()) return gather.error();
+    return by_placement(statement, std::move(placement), std::move(analysis->constants), std::move(obstacle),
+                        gather ? *std::move(gather) : nullptr);
 }
 
 }  // namespace leasehold::router

@@ -5,6 +5,7 @@
 
 #include "router/ast_walk.h"
 #include "router/gather_plan.h"
+#include "router/row_place.h"
 #include "router/sql/fold.h"
 #include "router/table_definition.h"
 #include "router/unsupported.h"
@@ -53,32 +54,54 @@ bool reads_only(const Expr& expr, std::string_view table) {
 
 class GatherPlanner {
   public:
-    GatherPlanner(const ShardedStatement& statement, const Query& query)
+    GatherPlanner(const ShardedStatement& statement, const Query* query)
         : statement_(statement), tokens_(statement.tree.tokens), query_(query) {}
 
     // `insert`: whose query it is; null: the statement is a query.
     Result<std::unique_ptr<const Routing>> plan(const InsertStatement* insert,
                                                 std::optional<GatherTarget> target) {
         parts_.target = std::move(target);
-        if (query_.into != nullptr && query_.into->kind != IntoKind::variables)
+        if (query_->into != nullptr && query_->into->kind != IntoKind::variables)
             return unsupported_over_shards("INTO OUTFILE", statement_.keyspace());
-        TableLookup lookup = statement_.lookup();
-        lookup.all_keyspaces = statement_.base.schema.get();
-        Analyzer analyzer(statement_.tree, lookup);
+        Analyzer analyzer(statement_.tree, gather_lookup(statement_));
         Result<Analysis> analysis =
-            insert == nullptr ? analyzer.analyze(query_) : analyzer.analyze_source(*insert);
+            insert == nullptr ? analyzer.analyze(*query_) : analyzer.analyze_source(*insert);
         if (!analysis) return analysis.error();
-        analysis_ = std::move(*analysis);
+        return of(*std::move(analysis));
+    }
+
+    // Of an UPDATE or a DELETE that changes rows of `changed`.
+    Result<std::unique_ptr<const Routing>> plan(Analysis analysis, GatheredChange change) {
+        changed_ = std::move(change.changed);
+        moves_ = change.moves;
+        parts_.change = std::move(change.change);
+        parts_.first = change.first;
+        whole_where_ = change.where;
+        parts_.qualifiers = std::move(change.qualifiers);
+        return of(std::move(analysis));
+    }
+
+  private:
+    Result<std::unique_ptr<const Routing>> of(Analysis analysis) {
+        analysis_ = std::move(analysis);
         std::vector<std::optional<KeyConstraint>> keys = place_each(analysis_, tokens_);
-        for (std::uint32_t i = 0; i < analysis_.instances.size(); ++i) add_use(i, std::move(keys[i]));
+        // Tables that are changed come first: the first use of a table keeps its name.
+        for (const std::uint32_t i : changed_) add_use(i, std::move(keys[i]));
+        for (std::uint32_t i = 0; i < analysis_.instances.size(); ++i) {
+            if (!is_changed(i)) add_use(i, std::move(keys[i]));
+        }
         find_names();
+        if (moves_) parts_.all_columns = true;
         find_qualifiers();
         parts_.plain_text = !tokens_.executable_comments;
         return std::unique_ptr<const Routing>(std::make_unique<GatherRouting>(
             statement_.base, std::move(analysis_.constants), std::move(parts_)));
     }
 
-  private:
+    bool is_changed(std::uint32_t index) const {
+        return std::ranges::find(changed_, index) != changed_.end();
+    }
+
     void add_use(std::uint32_t index, std::optional<KeyConstraint> key) {
         const TableInstance& instance = analysis_.instances[index];
         GatherUse use;
@@ -86,8 +109,14 @@ class GatherPlanner {
         use.may_be_named = instance.factor != nullptr && instance.factor->alias.empty();
         use.extra = extra_of(instance);
         use.key = std::move(key);
-        for (const Filter& filter : analysis_.filters) {
-            if (filter.instance == index) add_filter(use, *filter.condition);
+        const bool first = parts_.first && is_changed(index);
+        if (first && whole_where_ != nullptr) add_filter(use, *whole_where_);
+        if (use.filters.empty()) {
+            // A shard that does not check all of WHERE cannot say which rows are the first.
+            if (first && whole_where_ != nullptr) parts_.first->limit = {};
+            for (const Filter& filter : analysis_.filters) {
+                if (filter.instance == index) add_filter(use, *filter.condition);
+            }
         }
         // Uses of other partitions or times are other rows.
         const bool own = use.extra.first != use.extra.last;
@@ -97,14 +126,19 @@ class GatherPlanner {
         });
         if (found != parts_.tables.end()) {
             found->uses.push_back(std::move(use));
-            if (found->locking.empty()) found->locking = locking_of(instance);
+            if (found->locking.empty()) found->locking = locking_of(index);
             return;
         }
         GatherTable table;
         table.keyspace = instance.keyspace;
         table.name = instance.table->name;
         table.everywhere = instance.table->type == TableType::reference;
-        table.locking = locking_of(instance);
+        table.locking = locking_of(index);
+        table.changes = is_changed(index);
+        if (table.changes && moves_) {
+            table.place =
+                std::make_shared<RowPlace>(statement_.base.schema, *instance.keyspace, *instance.table);
+        }
         table.uses.push_back(std::move(use));
         parts_.tables.push_back(std::move(table));
     }
@@ -144,11 +178,13 @@ class GatherPlanner {
         use.filters.push_back(std::move(filter));
     }
 
-    // The outermost query's locks are taken where the rows are.
-    std::string locking_of(const TableInstance& instance) const {
+    // The outermost query's locks are taken where the rows are. What a change reads it locks, as on a server.
+    std::string locking_of(std::uint32_t index) const {
+        const TableInstance& instance = analysis_.instances[index];
+        if (query_ == nullptr) return is_changed(index) ? "FOR UPDATE" : "LOCK IN SHARE MODE";
         if (analysis_.scopes[instance.scope].kind != ScopeKind::top) return {};
         const std::string_view visible = analysis_.scopes[instance.scope].sources[instance.source].alias;
-        for (const Locking& locking : query_.locking) {
+        for (const Locking& locking : query_->locking) {
             const bool meant =
                 locking.of.empty() || std::ranges::any_of(locking.of, [&](const TableName& name) {
                     return name.table.text == visible;
@@ -214,15 +250,29 @@ class GatherPlanner {
 
     const ShardedStatement& statement_;
     const TokenList& tokens_;
-    const Query& query_;
+    const Query* query_;  // null: a change
     Analysis analysis_;
     GatherRouting::Parts parts_;
+    std::vector<std::uint32_t> changed_;  // instances
+    bool moves_ = false;
+    const Expr* whole_where_ = nullptr;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<const Routing>> plan_gather(const ShardedStatement& statement, const Query& query) {
-    return GatherPlanner(statement, query).plan(nullptr, std::nullopt);
+    return GatherPlanner(statement, &query).plan(nullptr, std::nullopt);
+}
+
+TableLookup gather_lookup(const ShardedStatement& statement) {
+    TableLookup lookup = statement.lookup();
+    lookup.all_keyspaces = statement.base.schema.get();
+    return lookup;
+}
+
+Result<std::unique_ptr<const Routing>> plan_gather_change(const ShardedStatement& statement,
+                                                          Analysis analysis, GatheredChange change) {
+    return GatherPlanner(statement, nullptr).plan(std::move(analysis), std::move(change));
 }
 
 Result<std::unique_ptr<const Routing>> plan_gather_insert(const ShardedStatement& statement,
@@ -256,7 +306,7 @@ Result<std::unique_ptr<const Routing>> plan_gather_insert(const ShardedStatement
             --target.tail.last;
         }
     }
-    return GatherPlanner(statement, *insert.query).plan(&insert, std::move(target));
+    return GatherPlanner(statement, insert.query).plan(&insert, std::move(target));
 }
 
 }  // namespace leasehold::router

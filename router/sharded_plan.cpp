@@ -153,8 +153,6 @@ Result<ShardedPlan> plan_sharded(const ShardedStatement& statement) {
             return to_any_shard(statement, "the first shard");
         case StatementKind::lock_tables:
             return refuse("LOCK TABLES");
-        case StatementKind::load_data:
-            return refuse("LOAD DATA");
         case StatementKind::call:
             return refuse("CALL");
         case StatementKind::prepare:
@@ -171,6 +169,7 @@ Result<ShardedPlan> plan_sharded(const ShardedStatement& statement) {
             break;
     }
     if (!tree.parsed()) return not_in_grammar(statement);
+    if (const auto* load = tree.as<LoadDataStatement>()) return plan_load(statement, *load);
     if (tree.as<SetStatement>() != nullptr) return refuse("SET STATEMENT ... FOR");
     if (uses_advisory_locks(statement.effects.set) && !tree.statement->tables.empty()) {
         return refuse("an advisory lock in a statement with tables");

@@ -44,6 +44,9 @@ Result<ShardedPlan> plan_delete(const ShardedStatement& statement,
 Result<ShardedPlan> plan_insert(const ShardedStatement& statement,
                                 const InsertStatement& insert);  // plan_insert.cpp
 
+Result<ShardedPlan> plan_load(const ShardedStatement& statement,
+                              const LoadDataStatement& load);  // plan_load.cpp
+
 // ANALYZE, CHECK, CHECKSUM, OPTIMIZE, REPAIR, CACHE INDEX, LOAD INDEX: one row a table, from each server.
 bool reports_on_tables(const TokenList& tokens);
 

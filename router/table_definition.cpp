@@ -137,6 +137,8 @@ TableColumn parse_column(std::string_view item) {
     column.binary = one_of(binary_types)(type) || one_of(spatial_types)(type);
     column.numeric = one_of(numeric_types)(type) || type == "bit";
     column.generated = has_words(rest, "generated always as");
+    column.not_null = has_words(rest, "not null");
+    column.on_update = has_words(rest, "on update ");
     column.mentions = names_in(rest);
     return column;
 }
@@ -152,6 +154,7 @@ std::optional<TableKey> parse_key(std::string_view item) {
     const std::size_t columns = item[first] == '`' ? skip_quoted(item, first) : first;
     if (!starts_with(item, "primary")) key.name = item.substr(first, columns - first);
     key.columns = names_in(item.substr(columns));
+    key.expressions = has_words(item.substr(columns), "((");
     return key;
 }
 
@@ -211,7 +214,20 @@ void TableDefinition::keep_only(const std::set<std::string, std::less<>>& names)
     std::erase_if(columns, [&](const TableColumn& column) { return !kept.contains(column.lower); });
 }
 
-std::string TableDefinition::create_temporary(std::string_view name, bool unique) const {
+const TableKey* TableDefinition::row_key() const {
+    const auto tells = [&](const TableKey& key) {
+        return key.unique && !key.expressions && !key.columns.empty() &&
+               std::ranges::all_of(key.columns, [&](const std::string& name) {
+                   const TableColumn* column = find(name);
+                   return column != nullptr && (column->not_null || key.name.empty());
+               });
+    };
+    const auto found = std::ranges::find_if(keys, tells);
+    return found == keys.end() ? nullptr : &*found;
+}
+
+std::string TableDefinition::create_temporary(std::string_view name, bool unique,
+                                              std::string_view row_number) const {
     std::string sql = "CREATE TEMPORARY TABLE " + quote_name(name) + " (";
     std::string_view between;
     for (const TableColumn& column : columns) {
@@ -222,6 +238,10 @@ std::string TableDefinition::create_temporary(std::string_view name, bool unique
     for (const TableKey& key : keys) {
         sql += between;
         sql += unique ? key.definition : plain_key(key);
+    }
+    if (!row_number.empty()) {
+        const std::string number = quote_name(row_number);
+        sql += ", " + number + " BIGINT UNSIGNED INVISIBLE, KEY " + number + " (" + number + ")";
     }
     return sql + ")" + charset;
 }

@@ -29,16 +29,19 @@ struct TableColumn {
     std::string lower;       // its name in lower case
     std::string definition;  // "`name` int(11) NOT NULL", as written
     Transfer transfer = Transfer::text;
-    bool binary = false;                // bytes without a character set
-    bool numeric = false;               // its text is a number's
-    bool generated = false;             // filled by the server
+    bool binary = false;     // bytes without a character set
+    bool numeric = false;    // its text is a number's
+    bool generated = false;  // filled by the server
+    bool not_null = false;
+    bool on_update = false;             // ON UPDATE CURRENT_TIMESTAMP
     std::vector<std::string> mentions;  // lower case; columns that its definition names
 };
 
 struct TableKey {
     std::string definition;
-    bool unique = false;  // PRIMARY KEY or UNIQUE
-    std::string name;     // in backticks; empty: PRIMARY
+    bool unique = false;       // PRIMARY KEY or UNIQUE
+    bool expressions = false;  // of something else than columns
+    std::string name;          // in backticks; empty: PRIMARY
     std::vector<std::string> columns;
 };
 
@@ -48,10 +51,14 @@ struct TableDefinition {
     std::string charset;  // "DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci", or what there is of it
 
     const TableColumn* find(std::string_view lower_case) const;
+    // The key that tells every row from every other: PRIMARY, or a unique one of NOT NULL columns. Null:
+    // none.
+    const TableKey* row_key() const;
     // Leaves out columns that neither `names` (lower case) nor a key nor a column that stays mentions.
     void keep_only(const std::set<std::string, std::less<>>& names);
     // `unique`: false makes plain keys of unique ones, for rows that are unique in each shard only.
-    std::string create_temporary(std::string_view name, bool unique) const;
+    // `row_number`: a further column of that name, which `SELECT *` does not show; empty: none.
+    std::string create_temporary(std::string_view name, bool unique, std::string_view row_number = {}) const;
     // The statement that makes plain keys of its unique ones afterwards.
     std::string drop_uniqueness(std::string_view name) const;
     // Names of the columns that are not generated, in order, each in backticks.

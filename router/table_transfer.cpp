@@ -52,18 +52,18 @@ void append_hex(std::string& sql, std::string_view bytes) {
     sql += '\'';
 }
 
-std::string portable_expression(const TableColumn& column) {
-    const std::string name = quote_name(column.name);
+}  // namespace
+
+std::string portable_expression(const TableColumn& column, std::string_view qualifier) {
+    const std::string name = std::string(qualifier) + quote_name(column.name);
     if (column.transfer == Transfer::floating) return name + " * 1e0";
     if (column.binary) return "CAST(" + name + " AS BINARY)";
     if (column.numeric) return column.transfer == Transfer::number ? "CAST(" + name + " AS UNSIGNED)" : name;
     return "CAST(CONVERT(" + name + " USING utf8mb4) AS BINARY)";
 }
 
-}  // namespace
-
-std::string read_expression(const TableColumn& column) {
-    const std::string name = quote_name(column.name);
+std::string read_expression(const TableColumn& column, std::string_view qualifier) {
+    const std::string name = std::string(qualifier) + quote_name(column.name);
     switch (column.transfer) {
         case Transfer::text:
             return name;
@@ -111,6 +111,35 @@ void append_literal(std::string& sql, Transfer transfer, std::optional<std::stri
             return;
         case Transfer::instant:
             return append_quoted(sql, utc_text(*value));
+    }
+}
+
+void append_stored_literal(std::string& sql, Transfer transfer, std::optional<std::string_view> value) {
+    if (!value) {
+        sql += "NULL";
+        return;
+    }
+    constexpr std::string_view harmless = "0123456789.-+e: ";
+    switch (transfer) {
+        case Transfer::bytes:
+            return append_hex(sql, *value);
+        case Transfer::instant:
+            sql += "'" + utc_text(*value) + "'";
+            return;
+        case Transfer::number:
+        case Transfer::text:
+        case Transfer::floating:
+        case Transfer::json:
+            if (value->find_first_not_of("0123456789") == std::string_view::npos && !value->empty() &&
+                transfer == Transfer::number) {
+                sql += *value;
+            } else if (value->find_first_not_of(harmless) == std::string_view::npos) {
+                sql += "'" + std::string(*value) + "'";
+            } else {
+                sql += "_utf8mb4 ";
+                append_hex(sql, *value);
+            }
+            return;
     }
 }
 

@@ -13,16 +13,22 @@ namespace leasehold::router {
 
 // What a SELECT asks of the column; the answer's text does not depend on the session's character set, time
 // zone or sql_mode.
-std::string read_expression(const TableColumn& column);
+// `qualifier`: "`t`." or empty.
+std::string read_expression(const TableColumn& column, std::string_view qualifier = {});
 // The select list for all stored columns.
 std::string read_list(const TableDefinition& table);
 
 // `value`: the text that the select gave; unset: NULL.
 void append_literal(std::string& sql, Transfer transfer, std::optional<std::string_view> value);
 
+// The same for any sql_mode that allows invalid dates, and any character set: what read_expression() gave, as
+// it is stored.
+void append_stored_literal(std::string& sql, Transfer transfer, std::optional<std::string_view> value);
+
 // The same for rows that go into a statement of the session's own: right under any sql_mode and character
 // set, converted by the server like the value itself. Strings come as utf8mb4.
 std::string portable_read_list(const TableDefinition& table);
+std::string portable_expression(const TableColumn& column, std::string_view qualifier = {});
 void append_portable_literal(std::string& sql, const TableColumn& column,
                              std::optional<std::string_view> value);
 

@@ -100,9 +100,8 @@ def test_scatter_update_and_delete(sharded_proxy, customers):
     assert sum(map(len, left.values())) == 90 and {row[1] for rows in left.values() for row in rows} == {"same"}
 
 
-def test_the_sharding_column_cannot_be_changed(sharded_proxy, customers):
-    sharded_proxy.sql("INSERT INTO customer (id, name) VALUES (1, 'n1')", database="customer")
-    with pytest.raises(pymysql.err.MySQLError) as raised:
-        sharded_proxy.sql("UPDATE customer SET id = 2 WHERE id = 1", database="customer")
-    assert "unsupported:" in str(raised.value)
-    assert sharded_proxy.sql("SELECT id FROM customer WHERE id = 1", database="customer") == [(1,)]
+def test_a_row_moves_with_its_sharding_column(sharded_proxy, customers):
+    low, high = values_in("-80", 1), values_in("80-", 1)
+    sharded_proxy.sql(f"INSERT INTO customer (id, name) VALUES ({low[0]}, 'n')", database="customer")
+    sharded_proxy.sql(f"UPDATE customer SET id = {high[0]} WHERE id = {low[0]}", database="customer")
+    assert rows_by_shard(customers) == {"-80": [], "80-": [(high[0], "n")]}
