@@ -23,3 +23,7 @@ add_library(leasehold_asio STATIC cmake/asio.cpp)
 target_compile_definitions(leasehold_asio PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
                                                  BOOST_ASIO_DISABLE_BOOST_ARRAY BOOST_ASIO_DISABLE_BOOST_BIND)
 target_link_libraries(leasehold_asio PUBLIC Boost::headers Threads::Threads)
+
+# The same with JSON, which Debian's headers hold without its library.
+add_library(leasehold_json STATIC cmake/json.cpp)
+target_link_libraries(leasehold_json PUBLIC Boost::headers)

@@ -99,10 +99,28 @@ class VSchemaReader {
             }
             vindex.params.emplace_back(param.key, param.value.text);
         });
+        read_named_file(vindex, entry, path);
         if (!reader.has("type"))
             context_.problem(entry, path + " has no type; expected one such as type: xxhash");
         reader.finish();
         return vindex;
+    }
+
+    // The router opens no file: where a parameter names one, its text takes the name's place.
+    void read_named_file(VSchemaVindex& vindex, const YamlEntry& entry, const std::string& path) const {
+        for (auto& [name, value] : vindex.params) {
+            const bool names_file =
+                (vindex.type == "numeric_static_map" && name == "json_path") ||
+                (vindex.type == "region_json" && name == "region_map" && !value.starts_with('{'));
+            if (!names_file) continue;
+            const std::optional<std::string> text =
+                context_.read(entry.value, value, fmt::format("{}.params.{}", path, name));
+            if (!text) continue;
+            const bool alone =
+                std::ranges::none_of(vindex.params, [](const auto& param) { return param.first == "json"; });
+            value = *text;
+            if (name == "json_path" && alone) name = "json";
+        }
     }
 
     VSchemaTable read_table(const YamlEntry& entry, const std::string& path) {

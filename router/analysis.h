@@ -148,6 +148,7 @@ class Analyzer {
     void filter(const Expr& expr, std::uint32_t scope, Part targets);
     void equality(const Expr& left, const Expr& right, bool null_safe, std::uint32_t scope, Part targets);
     void in_list(const InExpr& in, std::uint32_t scope, Part targets);
+    void in_rows(const InExpr& in, const RowExpr& columns, std::uint32_t scope, Part targets);
     void any_of(const LogicalExpr& either, std::uint32_t scope, Part targets);
     void restrict(const InstanceColumn& column, Restriction restriction, std::uint32_t scope, Part targets);
     bool targeted(const InstanceColumn& column, std::uint32_t scope, Part targets) const;

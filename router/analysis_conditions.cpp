@@ -113,7 +113,29 @@ void Analyzer::equality(const Expr& left, const Expr& right, bool null_safe, std
     fix(b, left);
 }
 
+// (a, b) IN ((1, 2), (3, 4)): a is in (1, 3) and b in (2, 4), lists that cannot be split.
+void Analyzer::in_rows(const InExpr& in, const RowExpr& columns, std::uint32_t scope, Part targets) {
+    for (std::size_t i = 0; i < columns.elements.size(); ++i) {
+        const auto* column = columns.elements[i]->as<ColumnExpr>();
+        if (column == nullptr) continue;
+        const std::optional<InstanceColumn> resolved = analysis_.resolve(scope, *column);
+        if (!resolved || !targeted(*resolved, scope, targets)) continue;
+        Restriction restriction{0, true, false, {}, nullptr};
+        for (const Expr* element : in.list) {
+            const auto* row = element->as<RowExpr>();
+            if (row == nullptr || row->elements.size() != columns.elements.size()) return;
+            const std::optional<ValueRef> ref = value_of(*row->elements[i]);
+            if (!ref) break;
+            restriction.values.push_back(*ref);
+        }
+        if (restriction.values.size() == in.list.size())
+            restrict(*resolved, std::move(restriction), scope, targets);
+    }
+}
+
 void Analyzer::in_list(const InExpr& in, std::uint32_t scope, Part targets) {
+    if (const auto* row = in.value->as<RowExpr>(); row != nullptr && !in.list.empty())
+        return in_rows(in, *row, scope, targets);
     const auto* column = in.value->as<ColumnExpr>();
     if (column == nullptr || in.list.empty()) return;
     const std::optional<InstanceColumn> resolved = analysis_.resolve(scope, *column);

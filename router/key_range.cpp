@@ -39,6 +39,13 @@ Result<KeyRange> parse_key_range(std::string_view text) {
     return KeyRange{std::move(*start), std::move(*end)};
 }
 
+KeyRange range_of_prefix(std::string prefix) {
+    std::string end = prefix;
+    while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
+    if (!end.empty()) end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
+    return {std::move(prefix), std::move(end)};
+}
+
 std::vector<std::string> coverage_problems(const std::vector<KeyRange>& sorted) {
     std::vector<std::string> problems;
     if (sorted.empty()) return {"there is no shard"};

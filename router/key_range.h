@@ -31,6 +31,9 @@ struct KeyRange {
 // dash).
 Result<KeyRange> parse_key_range(std::string_view text);
 
+// All ids that begin with these bytes.
+KeyRange range_of_prefix(std::string prefix);
+
 // Whether the ranges, sorted by start, cover every id once. Empty when they do, else one line a gap or
 // overlap.
 std::vector<std::string> coverage_problems(const std::vector<KeyRange>& sorted);

@@ -2,10 +2,16 @@
 
 #include <algorithm>
 #include <deque>
+#include <tuple>
 
 namespace leasehold::router {
 
 namespace {
+
+// Lists of several columns have so many combinations at most, and a statement so many tables whose columns
+// are compared with each other's.
+constexpr std::size_t max_keys = 256;
+constexpr std::size_t max_instances = 64;
 
 bool is_spread(const TableInstance& instance) {
     return instance.table->type != TableType::reference;
@@ -88,10 +94,8 @@ class Placer {
     };
 
     std::optional<std::uint32_t> restriction_of(std::uint32_t instance, const std::string& column) const {
-        for (const ColumnId id : columns_of_[instance]) {
-            if (analysis_.columns[id].name == column) return pinned_[id];
-        }
-        return std::nullopt;
+        const std::optional<ColumnId> id = column_of(instance, column);
+        return id ? pinned_[*id] : std::nullopt;
     }
 
     // The cheapest unique vindex whose columns are all restricted; a single value before a list.
@@ -109,14 +113,17 @@ class Placer {
             if (use.vindex == nullptr || !use.vindex->unique()) continue;
             std::optional<Choice> choice = restricted_by(instance, use);
             if (!choice) continue;
-            choice->constraint.what = table.name + "." + use.columns.front();
-            const auto rank = [](const KeyConstraint& c) { return std::pair(c.list, c.vindex->cost()); };
+            choice->constraint.what = table.name + "." + words_for(use);
+            const auto rank = [](const KeyConstraint& c) {
+                return std::tuple(c.partial(), c.list, c.vindex->cost());
+            };
             if (!best || rank(choice->constraint) < rank(best->constraint)) best = std::move(choice);
         }
         return best;
     }
 
     std::optional<Choice> restricted_by(std::uint32_t instance, const TableVindex& use) const {
+        if (use.columns.size() > 1) return restricted_by_columns(instance, use);
         Choice choice;
         KeyConstraint& constraint = choice.constraint;
         constraint.vindex_name = use.name;
@@ -125,7 +132,6 @@ class Placer {
             const std::optional<std::uint32_t> index = restriction_of(instance, column);
             if (!index) return std::nullopt;
             const Restriction& restriction = analysis_.restrictions[*index];
-            if (restriction.list && use.columns.size() > 1) return std::nullopt;
             constraint.list = restriction.list;
             constraint.null_safe = restriction.null_safe;
             constraint.values.insert(constraint.values.end(), restriction.values.begin(),
@@ -134,6 +140,44 @@ class Placer {
             choice.list = restriction.in;
         }
         return choice;
+    }
+
+    // Every combination of the columns' values; without those behind the first column that is not restricted,
+    // for vindexes that allow it.
+    std::optional<Choice> restricted_by_columns(std::uint32_t instance, const TableVindex& use) const {
+        Choice choice;
+        KeyConstraint& constraint = choice.constraint;
+        constraint.vindex_name = use.name;
+        constraint.vindex = use.vindex;
+        std::vector<std::vector<ValueRef>> keys{{}};
+        for (const std::string& column : use.columns) {
+            const std::optional<std::uint32_t> index = restriction_of(instance, column);
+            if (!index) break;
+            const Restriction& restriction = analysis_.restrictions[*index];
+            if (keys.size() * restriction.values.size() > max_keys) break;
+            std::vector<std::vector<ValueRef>> longer;
+            for (const std::vector<ValueRef>& key : keys) {
+                for (const ValueRef value : restriction.values) longer.emplace_back(key).push_back(value);
+            }
+            keys = std::move(longer);
+            constraint.list |= restriction.list;
+            constraint.null_safe |= restriction.null_safe;
+            choice.reasons.push_back(*index);
+        }
+        constraint.columns = choice.reasons.size();
+        if (constraint.columns == 0) return std::nullopt;
+        if (constraint.columns < use.columns.size() && !use.vindex->partial()) return std::nullopt;
+        for (const std::vector<ValueRef>& key : keys) {
+            constraint.values.insert(constraint.values.end(), key.begin(), key.end());
+        }
+        return choice;
+    }
+
+    static std::string words_for(const TableVindex& use) {
+        if (use.columns.size() == 1) return use.columns.front();
+        std::string words;
+        for (const std::string& column : use.columns) words += (words.empty() ? "(" : ", ") + column;
+        return words + ")";
     }
 
     SplitList split_of(const InExpr& in) const {
@@ -188,8 +232,17 @@ class Placer {
             }
         };
         attach(root);
+        for (std::optional<std::uint32_t> next = root; next; next = joined_by_columns(attached)) {
+            if (!attached[*next]) attach(*next);
+            follow(queue, seen, attached, attach);
+        }
+        return attached;
+    }
+
+    template <typename Queue, typename Seen, typename Attach>
+    void follow(Queue& queue, Seen& seen, const std::vector<bool>& attached, const Attach& attach) const {
         while (!queue.empty()) {
-            const Reached reached = queue.front();
+            const auto reached = queue.front();
             queue.pop_front();
             for (const ColumnId to : links_from_[reached.column]) {
                 if (!seen.insert({to, reached.vindex}).second) continue;
@@ -200,7 +253,58 @@ class Placer {
                     attach(instance);
             }
         }
-        return attached;
+    }
+
+    // A table that is not attached but joined to one that is on all columns of a vindex they share.
+    std::optional<std::uint32_t> joined_by_columns(const std::vector<bool>& attached) const {
+        if (analysis_.instances.size() > max_instances) return std::nullopt;
+        for (std::uint32_t to = 0; to < attached.size(); ++to) {
+            if (attached[to] || !is_spread(analysis_.instances[to])) continue;
+            for (std::uint32_t from = 0; from < attached.size(); ++from) {
+                if (attached[from] && joined_by_columns(from, to)) return to;
+            }
+        }
+        return std::nullopt;
+    }
+
+    bool joined_by_columns(std::uint32_t from, std::uint32_t to) const {
+        for (const TableVindex& a : analysis_.instances[from].table->vindexes) {
+            if (a.columns.size() < 2 || a.vindex == nullptr || !a.vindex->unique()) continue;
+            for (const TableVindex& b : analysis_.instances[to].table->vindexes) {
+                if (a.vindex != b.vindex || a.columns.size() != b.columns.size()) continue;
+                bool all = true;
+                for (std::size_t i = 0; all && i < a.columns.size(); ++i) {
+                    all = linked(from, a.columns[i], to, b.columns[i]);
+                }
+                if (all) return true;
+            }
+        }
+        return false;
+    }
+
+    bool linked(std::uint32_t from, const std::string& from_column, std::uint32_t to,
+                const std::string& to_column) const {
+        const std::optional<ColumnId> start = column_of(from, from_column);
+        const std::optional<ColumnId> goal = column_of(to, to_column);
+        if (!start || !goal) return false;
+        std::vector<bool> seen(analysis_.columns.size(), false);
+        std::deque<ColumnId> queue{*start};
+        seen[*start] = true;
+        while (!queue.empty() && !seen[*goal]) {
+            for (const ColumnId next : links_from_[queue.front()]) {
+                if (!seen[next]) queue.push_back(next);
+                seen[next] = true;
+            }
+            queue.pop_front();
+        }
+        return seen[*goal];
+    }
+
+    std::optional<ColumnId> column_of(std::uint32_t instance, const std::string& name) const {
+        for (const ColumnId id : columns_of_[instance]) {
+            if (analysis_.columns[id].name == name) return id;
+        }
+        return std::nullopt;
     }
 
     std::vector<const Vindex*> vindexes_on(ColumnId id) const {

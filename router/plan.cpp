@@ -82,6 +82,8 @@ std::string_view to_string(Opcode opcode) {
             return "equal_unique";
         case Opcode::in:
             return "in";
+        case Opcode::subshard:
+            return "subshard";
         case Opcode::scatter:
             return "scatter";
         case Opcode::insert:

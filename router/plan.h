@@ -30,6 +30,7 @@ enum class Opcode : std::uint8_t {
     by_destination,  // the shard the session targets
     equal_unique,    // one value through a unique vindex
     in,              // several values, each to its shard
+    subshard,        // the first of a vindex's columns: the shards that share ids with their range
     scatter,         // every shard; rows one shard after another, or affected rows added up
     insert,          // rows split by the primary vindex
     all_shards,      // DDL: every shard, one after another

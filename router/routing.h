@@ -44,9 +44,11 @@ struct KeyConstraint {
     std::string vindex_name;
     std::shared_ptr<const Vindex> vindex;  // null: a table pinned to `shard`
     std::uint16_t shard = 0;
-    bool list = false;       // IN: any of the values; otherwise one value a column of the vindex
-    bool null_safe = false;  // <=>: NULL equals NULL
+    bool list = false;        // IN: any of the keys; otherwise one key
+    bool null_safe = false;   // <=>: NULL equals NULL
+    std::size_t columns = 1;  // how many values a key of a list has
     std::vector<ValueRef> values;
+    bool partial() const { return vindex != nullptr && (list ? columns : values.size()) < vindex->columns(); }
 };
 
 // A list of values or rows of which each shard gets its own.

@@ -29,8 +29,9 @@ void add_shards(ShardSet& shards, const KeyConstraint& constraint, const Constan
     if (constraint.vindex == nullptr) {
         shards.add(constraint.shard);
     } else if (constraint.list) {
-        for (const ValueRef& ref : constraint.values) {
-            shards.add(find_key(constraint, std::span(&ref, 1), constants, values));
+        const std::span<const ValueRef> refs = constraint.values;
+        for (std::size_t i = 0; i < refs.size(); i += constraint.columns) {
+            shards.add(find_key(constraint, refs.subspan(i, constraint.columns), constants, values));
         }
     } else {
         shards.add(find_key(constraint, constraint.values, constants, values));
@@ -60,7 +61,8 @@ Result<Route> KeyedRouting::route(std::string_view sql, std::span<const SqlValue
     const KeyConstraint& first = constraints_.front();
     if (constraints_.size() > 1) return route_all(sql, values);
     if (first.vindex == nullptr) return to_shard(first.shard, sql);
-    if (first.list) return route_list(sql, values);
+    if (first.list && first.columns == 1) return route_list(sql, values);
+    if (first.list) return route_all(sql, values);
     const Destination destination = find_key(first, first.values, constants_, values);
     if (const auto* id = std::get_if<KeyspaceId>(&destination))
         return to_shard(base_.keyspace->shard_of(*id), sql);
@@ -117,8 +119,9 @@ std::string KeyedRouting::describe() const {
         if (constraint.vindex == nullptr) {
             words += " is pinned";
         } else {
-            words += (constraint.list ? " in a list, vindex " : " equals a value, vindex ") +
-                     constraint.vindex_name;
+            words += constraint.list ? " in a list" : " equals a value";
+            if (constraint.partial()) words += " (not all columns)";
+            words += ", vindex " + constraint.vindex_name;
         }
     }
     return words;

@@ -20,6 +20,15 @@ ShardedPlan to_all_shards(const ShardedStatement& statement, Opcode opcode, std:
     return {opcode, std::make_unique<FixedRouting>(statement.base, std::move(shards), std::move(words))};
 }
 
+namespace {
+
+Opcode opcode_of(const std::vector<KeyConstraint>& constraints) {
+    if (std::ranges::any_of(constraints, &KeyConstraint::partial)) return Opcode::subshard;
+    return std::ranges::any_of(constraints, &KeyConstraint::list) ? Opcode::in : Opcode::equal_unique;
+}
+
+}  // namespace
+
 Result<ShardedPlan> by_placement(const ShardedStatement& statement, Placement placement, Constants constants,
                                  std::string obstacle, std::unique_ptr<const Routing> gather) {
     if (obstacle.empty()) obstacle = effects_obstacle(statement.effects.set);
@@ -31,10 +40,8 @@ Result<ShardedPlan> by_placement(const ShardedStatement& statement, Placement pl
         }
         return to_all_shards(statement, Opcode::scatter, "every shard");
     }
-    const bool several = std::ranges::any_of(placement.constraints,
-                                             [](const KeyConstraint& constraint) { return constraint.list; });
     return ShardedPlan{
-        several ? Opcode::in : Opcode::equal_unique,
+        opcode_of(placement.constraints),
         std::make_unique<KeyedRouting>(statement.base, std::move(constants), std::move(placement.constraints),
                                        std::move(placement.split), std::move(obstacle), std::move(gather))};
 }

@@ -32,6 +32,8 @@ class Vindex {
     virtual int cost() const = 0;
     // How many columns make its key.
     virtual std::size_t columns() const { return 1; }
+    // Whether map() takes the first of its columns without the others.
+    virtual bool partial() const { return false; }
 
     // Where rows are whose columns equal `key` (one value a column) in MySQL's sense of `=`.
     virtual Destination map(std::span<const SqlValue> key) const = 0;
@@ -46,7 +48,8 @@ class Vindex {
 
 using VindexParams = std::map<std::string, std::string>;
 
-// Makes a vindex of a type. Errors: 1105 for an unknown type (with the known ones) or wrong parameters.
+// Makes a vindex of a type. Errors: 1105 for an unknown type (with the known ones), and for unknown or wrong
+// parameters, whose message begins with the parameter: "params.json: ...".
 Result<std::shared_ptr<const Vindex>> make_vindex(std::string_view type, const VindexParams& params);
 
 std::vector<std::string_view> vindex_types();

@@ -111,13 +111,13 @@ class ReverseBits final : public Vindex {
 
 }  // namespace
 
-std::shared_ptr<const Vindex> make_hash() {
+MadeVindex make_hash(const VindexParams&) {
     return std::make_shared<Hash>();
 }
-std::shared_ptr<const Vindex> make_numeric() {
+MadeVindex make_numeric(const VindexParams&) {
     return std::make_shared<Numeric>();
 }
-std::shared_ptr<const Vindex> make_reverse_bits() {
+MadeVindex make_reverse_bits(const VindexParams&) {
     return std::make_shared<ReverseBits>();
 }
 

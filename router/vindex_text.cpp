@@ -8,6 +8,23 @@
 
 namespace leasehold::router {
 
+std::string md5_of(std::string_view bytes) {
+    std::string digest(MD5_DIGEST_LENGTH, '\0');
+    MD5(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+        reinterpret_cast<unsigned char*>(digest.data()));
+    return digest;
+}
+
+std::string xxh64_of(std::string_view bytes) {
+    std::uint64_t hash = XXH64(bytes.data(), bytes.size(), 0);
+    std::string digest(8, '\0');
+    for (char& byte : digest) {
+        byte = static_cast<char>(hash & 0xff);
+        hash >>= 8;
+    }
+    return digest;
+}
+
 namespace {
 
 class Binary final : public Vindex {
@@ -24,39 +41,26 @@ class Binary final : public Vindex {
 class BinaryMd5 final : public Vindex {
   public:
     int cost() const override { return 1; }
-    Destination map(std::span<const SqlValue> key) const override {
-        const TextValue text(key[0]);
-        KeyspaceId id(MD5_DIGEST_LENGTH, '\0');
-        MD5(reinterpret_cast<const unsigned char*>(text.view().data()), text.view().size(),
-            reinterpret_cast<unsigned char*>(id.data()));
-        return id;
-    }
+    Destination map(std::span<const SqlValue> key) const override { return md5_of(TextValue(key[0]).view()); }
 };
 
 class XxHash final : public Vindex {
   public:
     int cost() const override { return 1; }
     Destination map(std::span<const SqlValue> key) const override {
-        const TextValue text(key[0]);
-        std::uint64_t hash = XXH64(text.view().data(), text.view().size(), 0);
-        KeyspaceId id(8, '\0');
-        for (char& byte : id) {
-            byte = static_cast<char>(hash & 0xff);
-            hash >>= 8;
-        }
-        return id;
+        return xxh64_of(TextValue(key[0]).view());
     }
 };
 
 }  // namespace
 
-std::shared_ptr<const Vindex> make_binary() {
+MadeVindex make_binary(const VindexParams&) {
     return std::make_shared<Binary>();
 }
-std::shared_ptr<const Vindex> make_binary_md5() {
+MadeVindex make_binary_md5(const VindexParams&) {
     return std::make_shared<BinaryMd5>();
 }
-std::shared_ptr<const Vindex> make_xxhash() {
+MadeVindex make_xxhash(const VindexParams&) {
     return std::make_shared<XxHash>();
 }
 

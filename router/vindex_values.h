@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -35,5 +36,9 @@ class TextValue {
     std::array<char, 32> digits_;
     std::string_view view_;
 };
+
+// vindex_text.cpp: the bytes' MD5 (16) and their XXH64 with seed 0, little-endian (8).
+std::string md5_of(std::string_view bytes);
+std::string xxh64_of(std::string_view bytes);
 
 }  // namespace leasehold::router

@@ -32,7 +32,12 @@ class Checker {
         if (vindex) {
             vindexes_[name] = *vindex;
         } else {
-            add(path + ".type", vindex.error().message);
+            const std::string& message = vindex.error().message;
+            if (message.starts_with("params.")) {
+                problems_.push_back(path + "." + message);
+            } else {
+                add(path + ".type", message);
+            }
         }
         if (!spec.owner.empty() && !vschema_.tables.contains(spec.owner)) {
             add(path + ".owner", "there is no table \"" + spec.owner + "\"");

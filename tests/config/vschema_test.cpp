@@ -194,5 +194,37 @@ TEST(VSchema, WhatHasNoEffectIsWarnedOf) {
                     "v.json:2: keyspaces.customer.vschema.multi_tenant_spec is read and has no effect"));
 }
 
+constexpr std::string_view with_files = R"(sharded: true
+tables: {t: {column_vindexes: [{column: id, name: a}]}}
+vindexes:
+    a: {type: numeric_static_map, params: {json_path: numbers.json, fallback_type: hash}}
+    b: {type: region_json, params: {region_map: map.json, region_bytes: "1"}}
+    c: {type: region_json, params: {region_map: '{"PT": 1}', region_bytes: "1"}}
+    d: {type: numeric_static_map, params: {json: "{}", json_path: numbers.json}}
+)";
+
+TEST(ReadVSchema, files_that_parameters_name) {
+    Outside outside;
+    outside.files["v.json"] = with_files;
+    outside.files["numbers.json"] = R"({"1": 2})";
+    outside.files["map.json"] = R"({"FR": 3})";
+    const LoadResult result = load(keyspace, outside);
+    ASSERT_TRUE(result.config);
+    const std::vector<VSchemaVindex>& vindexes = vschema_of(result).vindexes;
+    using Param = std::pair<std::string, std::string>;
+    EXPECT_THAT(vindexes[0].params,
+                ElementsAre(Param("json", R"({"1": 2})"), Param("fallback_type", "hash")));
+    EXPECT_EQ(vindexes[1].params[0], Param("region_map", R"({"FR": 3})"));
+    EXPECT_EQ(vindexes[2].params[0], Param("region_map", R"({"PT": 1})"));
+    EXPECT_EQ(vindexes[3].params[1].first, "json_path");  // the router refuses both at once
+}
+
+TEST(ReadVSchema, a_file_that_a_parameter_names_has_to_be_there) {
+    const LoadResult result = load_vschema(std::string(with_files));
+    ASSERT_FALSE(result.config);
+    EXPECT_THAT(result.problems[0].text,
+                testing::HasSubstr("vindexes.a.params.json_path: cannot read \"numbers.json\""));
+}
+
 }  // namespace
 }  // namespace leasehold::config

@@ -30,6 +30,16 @@ TEST(KeyRange, parses_what_vitess_writes) {
     }
 }
 
+// vitessio/vitess go/vt/vtgate/vindexes/cfc_test.go TestDestinationKeyRangeFromPrefix, without the zero bytes
+// at the end of a bound, which mean nothing.
+TEST(KeyRange, of_a_prefix) {
+    EXPECT_EQ(range_of_prefix("\x03\x7b\xff"), (KeyRange{"\x03\x7b\xff", "\x03\x7c"}));
+    EXPECT_EQ(range_of_prefix("\x03\x7b\xff\x06\x07"),
+              (KeyRange{"\x03\x7b\xff\x06\x07", "\x03\x7b\xff\x06\x08"}));
+    EXPECT_EQ(range_of_prefix("\xff\xff\xff"), (KeyRange{"\xff\xff\xff", ""}));
+    EXPECT_EQ(range_of_prefix(""), (KeyRange{}));
+}
+
 TEST(KeyRange, refuses_what_is_none) {
     const struct {
         std::string_view text;

@@ -27,7 +27,7 @@ inline TableSpec table_by(std::string vindex, std::string column) {
 }
 
 // commerce, legacy (legacy_db): unsharded. customer: two shards. wide (wide_db): four shards. solo: sharded,
-// one shard.
+// one shard. earth: four shards, tables by vindexes with parameters.
 inline std::shared_ptr<const Topology> test_topology() {
     VSchema customer;
     customer.sharded = true;
@@ -66,6 +66,36 @@ inline std::shared_ptr<const Topology> test_topology() {
     solo.vindexes = {{"hash", {"hash", {}, ""}}};
     solo.tables["t"] = table_by("hash", "id");
 
+    VSchema earth;
+    earth.sharded = true;
+    earth.vindexes = {
+        {"by_place",
+         {"multicol",
+          {{"column_count", "3"},
+           {"column_bytes", "1,3,4"},
+           {"column_vindex", "numeric_static_map"},
+           {"json",
+            R"({"1": 0, "2": 4611686018427387904, "3": 9223372036854775808, "4": 13835058055282163712})"}},
+          ""}},
+        {"by_region", {"region_experimental", {{"region_bytes", "1"}}, ""}},
+        {"by_country",
+         {"region_json", {{"region_bytes", "1"}, {"region_map", R"({"PT": 1, "FR": 70, "JP": 200})"}}, ""}},
+        {"by_path", {"cfc", {{"hash", "md5"}, {"offsets", "[2,4]"}}, ""}},
+        {"by_rest", {"modulo", {{"count", "4"}}, ""}},
+        {"by_list",
+         {"numeric_static_map",
+          {{"json", R"({"1": 1, "3": 9223372036854775808})"}, {"fallback_type", "hash"}},
+          ""}},
+        {"nowhere", {"null", {}, ""}}};
+    earth.tables["house"].column_vindexes.push_back({"by_place", {"land", "town", "id"}});
+    earth.tables["room"].column_vindexes.push_back({"by_place", {"house_land", "house_town", "house_id"}});
+    earth.tables["citizen"].column_vindexes.push_back({"by_region", {"region", "id"}});
+    earth.tables["trip"].column_vindexes.push_back({"by_country", {"id", "country"}});
+    earth.tables["path"] = table_by("by_path", "name");
+    earth.tables["slot"] = table_by("by_rest", "n");
+    earth.tables["fixed"] = table_by("by_list", "n");
+    earth.tables["odd"] = table_by("nowhere", "n");
+
     auto topology = std::make_shared<Topology>();
     topology->keyspaces.push_back(make_test_keyspace("commerce", "commerce", {"-"}, {}));
     topology->keyspaces.push_back(make_test_keyspace("legacy", "legacy_db", {"0"}, {}));
@@ -74,6 +104,8 @@ inline std::shared_ptr<const Topology> test_topology() {
     topology->keyspaces.push_back(
         make_test_keyspace("wide", "wide_db", {"-40", "40-80", "80-c0", "c0-"}, std::move(wide)));
     topology->keyspaces.push_back(make_test_keyspace("solo", "solo", {"-"}, std::move(solo)));
+    topology->keyspaces.push_back(
+        make_test_keyspace("earth", "earth", {"-40", "40-80", "80-c0", "c0-"}, std::move(earth)));
     return topology;
 }
 

@@ -38,8 +38,18 @@ TEST(VSchema, each_problem_is_told_with_its_path) {
         [](VSchema& v) {
             v.vindexes["x"] = {"hahs", {}, ""};
         },
-        "vindexes.x.type: unknown vindex type \"hahs\" (known: binary binary_md5 hash numeric reverse_bits "
-        "xxhash)");
+        "vindexes.x.type: unknown vindex type \"hahs\" (known: binary binary_md5 cfc hash modulo multicol "
+        "null numeric numeric_static_map region_experimental region_json reverse_bits xxhash)");
+    check(
+        [](VSchema& v) {
+            v.vindexes["x"] = {"modulo", {{"count", "many"}}, ""};
+        },
+        "vindexes.x.params.count: is \"many\"; expected a number from 1 to 4294967295");
+    check(
+        [](VSchema& v) {
+            v.vindexes["x"] = {"hash", {{"count", "4"}}, ""};
+        },
+        "vindexes.x.params.count: vindex type \"hash\" takes no parameters");
     check([](VSchema& v) { v.vindexes["hash"].owner = "u"; }, "vindexes.hash.owner: there is no table \"u\"");
     check([](VSchema& v) { v.tables["u"] = {}; },
           "tables.u.column_vindexes: a table of a sharded keyspace needs a primary vindex");
