@@ -11,6 +11,7 @@ from kit.wire import MULTI_STATEMENTS, QUERY, STMT_EXECUTE, STMT_PREPARE, USUAL,
 
 KIB, MIB = 1 << 10, 1 << 20
 FULL = 0xFFFFFF
+QUERY_ATTRIBUTES = 1 << 27
 
 
 @pytest.fixture
@@ -274,3 +275,23 @@ def test_the_proxys_own_errors_count_on_from_many_frames(make_proxy, commerce, s
     assert client.rows("SELECT COUNT(*) FROM customer WHERE id >= 100000") == [[b"260000"]]
     ask(client, b"DELETE FROM customer WHERE id >= 100000")
     client.close()
+
+
+def test_query_attributes_pass_with_it(make_proxy, mysql9_server):
+    """Clients of MySQL 9 send them in front of every text, and names of parameters in every execute."""
+    mysql9_server.sql("CREATE DATABASE IF NOT EXISTS streamed")
+    mysql9_server.sql("CREATE TABLE streamed.blobs (id INT PRIMARY KEY AUTO_INCREMENT, data LONGBLOB, note VARCHAR(40))")
+    proxy = make_proxy(configuration({"streamed": unsharded(mysql9_server)}))
+    client = Wire(proxy.port, timeout=60).login(database="streamed", capabilities=USUAL | QUERY_ATTRIBUTES)
+    for size in (30_000, FULL + 1000):
+        assert ask(client, b"\x00\x01" + insert(size))[0].affected == 1
+        one = b"\x01\x01\x00\x01\xfd\x00\x04name\x05value"  # one attribute
+        assert ask(client, one + insert(size))[0].affected == 1
+        statement = prepare(client, b"INSERT INTO blobs (note, data) VALUES (?, ?)")
+        head = struct.pack("<BIBI", STMT_EXECUTE, statement, 8, 1) + b"\x02\x00\x01\xfd\x00\x00\xfc\x00\x00"
+        client.socket.sendall(frames(head + lenenc(b"n") + lenenc(b"x" * size)))
+        assert client.results()[0].affected == 1
+        assert ask(client, b"\x00\x01SELECT COUNT(*), COUNT(DISTINCT SHA2(data, 256)) FROM blobs")[0] == [[b"3", b"1"]]
+        ask(client, b"\x00\x01TRUNCATE blobs")
+    client.close()
+    mysql9_server.sql("DROP DATABASE streamed")
