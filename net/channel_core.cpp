@@ -44,6 +44,12 @@ void intrusive_ptr_release(Channel::Core* core) noexcept {
     if (--core->references == 0) delete core;
 }
 
+namespace {
+
+constexpr std::uint32_t tls_head_bytes = 96;
+
+}  // namespace
+
 Channel::Core::Core(Worker& worker_, int socket_, bool unix_socket_, std::size_t head_bytes)
     : worker(worker_),
       socket(worker_.context(), boost::asio::generic::stream_protocol(unix_socket_ ? AF_UNIX : AF_INET, 0),
@@ -66,10 +72,19 @@ Channel::Core::~Core() {
     if (ssl != nullptr) SSL_free(ssl);
 }
 
+// Of a connection whose OpenSSL state is many times that: a record's beginning is enough to wake its reader.
+void Channel::Core::shrink_head() {
+    charge(MemoryPart::channels, -memory());
+    head.reset(new std::uint8_t[tls_head_bytes]);
+    head_size = tls_head_bytes;
+    charge(MemoryPart::channels, memory());
+}
+
 void Channel::Core::arm_read() {
     if (read_armed || stream != Stream::open) return;
     if (head_begin == head_end) {
         head_begin = head_end = 0;
+        if (ssl != nullptr && head_size > tls_head_bytes) shrink_head();
     } else if (head_end == head_size && head_begin > 0) {
         std::memmove(head.get(), head.get() + head_begin, unread());
         head_end -= head_begin;

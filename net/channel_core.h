@@ -22,6 +22,7 @@ struct Channel::Core {
     Core(Worker& worker_, int socket_, bool unix_socket_, std::size_t head_bytes);
     ~Core();
 
+    void shrink_head();
     // Keeps the read armed as long as the head has room and the stream has not ended.
     void arm_read();
     void arm_write();
