@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <tuple>
 
 namespace leasehold::router {
 
@@ -106,11 +107,13 @@ class Placer {
         }
         std::optional<Choice> best;
         for (const TableVindex& use : table.vindexes) {
-            if (use.vindex == nullptr || !use.vindex->unique()) continue;
+            if (use.vindex == nullptr || (!use.vindex->unique() && use.vindex->lookup() == nullptr)) continue;
             std::optional<Choice> choice = restricted_by(instance, use);
             if (!choice) continue;
             choice->constraint.what = table.name + "." + use.columns.front();
-            const auto rank = [](const KeyConstraint& c) { return std::pair(c.list, c.vindex->cost()); };
+            const auto rank = [](const KeyConstraint& c) {
+                return std::tuple(c.vindex->lookup() != nullptr, c.list, c.vindex->cost());
+            };
             if (!best || rank(choice->constraint) < rank(best->constraint)) best = std::move(choice);
         }
         return best;
@@ -207,8 +210,8 @@ class Placer {
         const InstanceColumn& column = analysis_.columns[id];
         std::vector<const Vindex*> found;
         for (const TableVindex& use : analysis_.instances[column.instance].table->vindexes) {
-            if (use.vindex != nullptr && use.vindex->unique() && use.columns.size() == 1 &&
-                use.columns.front() == column.name) {
+            if (use.vindex != nullptr && use.vindex->unique() && use.vindex->lookup() == nullptr &&
+                use.columns.size() == 1 && use.columns.front() == column.name) {
                 found.push_back(use.vindex.get());
             }
         }

@@ -1,6 +1,7 @@
 // UPDATE and DELETE.
 #include <algorithm>
 
+#include "router/lookup_owner.h"
 #include "router/sharded_plan.h"
 #include "router/sql/fold.h"
 #include "router/unsupported.h"
@@ -86,6 +87,8 @@ Result<ShardedPlan> plan_delete(const ShardedStatement& statement, const DeleteS
     Placement placement = place(*analysis, statement.tree.tokens);
     if (!placement.sharded) return change_reference(statement, *analysis);
     if (std::optional<Error> error = check_targets(statement, *analysis, deletion)) return *std::move(error);
+    if (std::optional<Error> error = check_lookups_of_delete(statement.keyspace(), *analysis))
+        return *std::move(error);
     return by_placement(statement, std::move(placement), std::move(analysis->constants),
                         deletion.limit != nullptr ? "DELETE with LIMIT" : "");
 }

@@ -33,8 +33,11 @@ Result<ShardedPlan> by_placement(const ShardedStatement& statement, Placement pl
     }
     const bool several = std::ranges::any_of(placement.constraints,
                                              [](const KeyConstraint& constraint) { return constraint.list; });
+    const bool unique = std::ranges::all_of(placement.constraints, [](const KeyConstraint& constraint) {
+        return constraint.vindex == nullptr || constraint.vindex->unique();
+    });
     return ShardedPlan{
-        several ? Opcode::in : Opcode::equal_unique,
+        several ? Opcode::in : (unique ? Opcode::equal_unique : Opcode::equal),
         std::make_unique<KeyedRouting>(statement.base, std::move(constants), std::move(placement.constraints),
                                        std::move(placement.split), std::move(obstacle), std::move(gather))};
 }

@@ -182,8 +182,9 @@ TEST(Vindex, unknown_type_names_the_known) {
     const auto vindex = make_vindex("hsah", {});
     ASSERT_FALSE(vindex);
     EXPECT_EQ(vindex.error().message,
-              "unknown vindex type \"hsah\" (known: binary binary_md5 hash numeric reverse_bits xxhash)");
-    EXPECT_EQ(vindex_types().size(), 6u);
+              "unknown vindex type \"hsah\" (known: binary binary_md5 hash numeric reverse_bits xxhash "
+              "consistent_lookup consistent_lookup_unique lookup lookup_unique)");
+    EXPECT_EQ(vindex_types().size(), 10u);
 }
 
 }  // namespace
