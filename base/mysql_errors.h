@@ -37,6 +37,7 @@ inline constexpr std::uint16_t not_supported_auth_mode = 1251;
 inline constexpr std::uint16_t option_prevents_statement = 1290;
 inline constexpr std::uint16_t query_interrupted = 1317;
 inline constexpr std::uint16_t max_prepared_stmt_count_reached = 1461;
+inline constexpr std::uint16_t autoinc_read_failed = 1467;  // a sequence is at its end
 inline constexpr std::uint16_t malformed_packet = 1835;
 inline constexpr std::uint16_t connection_killed = 1927;
 inline constexpr std::uint16_t cannot_connect = 2003;  // a client library's code: a tablet cannot be reached

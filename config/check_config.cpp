@@ -181,11 +181,60 @@ class Checker {
     void check_references(const Keyspace& keyspace) {
         if (!keyspace.vschema) return;
         Context context = context_.in_file(keyspace.vschema->file);
+        for (const VSchemaVindex& vindex : keyspace.vschema->vindexes) {
+            for (const auto& [name, value] : vindex.params) {
+                if (name == "table") check_lookup_table(context, keyspace, vindex, value);
+            }
+        }
         for (const VSchemaTable& table : keyspace.vschema->tables) {
-            if (table.auto_increment)
-                check_reference(context, keyspace, table, "sequence", table.auto_increment->sequence);
+            if (table.auto_increment) check_sequence(context, keyspace, table);
             if (!table.source.empty()) check_reference(context, keyspace, table, "source", table.source);
         }
+    }
+
+    void check_lookup_table(const Context& context, const Keyspace& keyspace, const VSchemaVindex& vindex,
+                            const std::string& table) {
+        const std::size_t dot = table.find('.');
+        if (dot == std::string::npos || is_keyspace(table.substr(0, dot))) return;
+        context.problem(
+            vindex.line.number, 0,
+            fmt::format("keyspaces.{}.vschema.vindexes.{} has the table {}, whose keyspace does "
+                        "not exist{}",
+                        keyspace.name, vindex.name, quote(table), suggestion(table.substr(0, dot))));
+    }
+
+    enum class Sequence : std::uint8_t { is_one, not_listed, is_another };
+
+    static Sequence find_sequence(const Keyspace& keyspace, std::string_view name) {
+        if (!keyspace.vschema) return Sequence::not_listed;
+        for (const VSchemaTable& table : keyspace.vschema->tables) {
+            if (table.name == name)
+                return table.type == VSchemaTable::Type::sequence ? Sequence::is_one : Sequence::is_another;
+        }
+        return Sequence::not_listed;
+    }
+
+    // Named with its keyspace, a table that an unsharded keyspace does not list will do.
+    void check_sequence(const Context& context, const Keyspace& keyspace, const VSchemaTable& table) {
+        if (!keyspace.vschema->sharded) return;
+        const std::string& name = table.auto_increment->sequence;
+        check_reference(context, keyspace, table, "sequence", name);
+        const std::size_t dot = name.find('.');
+        bool known = false;
+        for (const Keyspace& other : config_.keyspaces) {
+            if (dot == std::string::npos) {
+                known |= find_sequence(other, name) == Sequence::is_one;
+            } else if (other.name == name.substr(0, dot)) {
+                const Sequence found = find_sequence(other, std::string_view(name).substr(dot + 1));
+                const bool unsharded = !other.vschema || !other.vschema->sharded;
+                known |= found == Sequence::is_one || (found == Sequence::not_listed && unsharded);
+            }
+        }
+        if (known || (dot != std::string::npos && !is_keyspace(name.substr(0, dot)))) return;
+        context.problem(table.line.number, 0,
+                        fmt::format("keyspaces.{}.vschema.tables.{} has the sequence {}, which is no table "
+                                    "of type sequence; expected one such as keyspace.table",
+                                    keyspace.name, table.name, quote(name)));
     }
 
     void check_reference(const Context& context, const Keyspace& keyspace, const VSchemaTable& table,

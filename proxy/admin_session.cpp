@@ -228,16 +228,12 @@ class AdminSession {
         context.target = &none;
         Result<router::PlannedStatement> planned = site_.plans().plan(what.sql, context);
         if (!planned) co_return co_await send_error(planned.error());
-        std::optional<router::Route> route;
-        if (planned->plan->routing) {
-            Result<router::Route> found =
-                router::PlanCache::route(*planned->plan, what.sql, planned->literals);
-            if (!found) co_return co_await send_error(found.error());
-            route = std::move(*found);
-        }
+        Result<std::string> text =
+            router::explain_execution(*planned->plan, site_.plans().topology(), what.sql, planned->literals);
+        if (!text) co_return co_await send_error(text.error());
         Table table;
         table.columns = {wire::text_column("route")};
-        table.rows.push_back({router::explain(*planned->plan, site_.plans().topology(), route)});
+        table.rows.push_back({std::move(*text)});
         co_return co_await send_table(table);
     }
 

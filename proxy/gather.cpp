@@ -42,7 +42,10 @@ net::Task<Flow> insert_rows(Session& session, Scratch& scratch, const router::Ga
     ClientState& state = session.state();
     state.failed = false;
     state.row_count = static_cast<std::int64_t>(inserted->affected_rows);
-    if (inserted->last_insert_id != 0) state.last_insert_id = inserted->last_insert_id;
+    if (inserted->last_insert_id != 0) {
+        state.last_insert_id = inserted->last_insert_id;
+        state.last_insert_on = nullptr;  // no connection has it, or another one than the last
+    }
     session.counters().rows_in += inserted->affected_rows;
     co_return co_await session.send_ok(*inserted);
 }

@@ -237,8 +237,10 @@ net::Task<void> roll_back_others(Session& session) {
     for (pool::Pool* part : given_back) session.held().give_back(*part);
 }
 
-net::Task<Result<void>> exchange_quietly(Session& session, pool::Connection& connection,
-                                         wire::BytesView frames, wire::ResponseKind kind) {
+namespace {
+
+net::Task<Result<std::uint64_t>> exchange(Session& session, pool::Connection& connection,
+                                          wire::BytesView frames, wire::ResponseKind kind) {
     connection.condition.answer_pending = true;
     const net::IoStatus status = co_await connection.channel->write_all(frames, session.interrupt());
     if (status != net::IoStatus::done) {
@@ -253,7 +255,23 @@ net::Task<Result<void>> exchange_quietly(Session& session, pool::Connection& con
         co_return make_error(mysql_error::server_lost, end.problem.empty() ? "interrupted" : end.problem);
     }
     if (end.error) co_return *end.error;
+    co_return end.affected_rows;
+}
+
+}  // namespace
+
+net::Task<Result<void>> exchange_quietly(Session& session, pool::Connection& connection,
+                                         wire::BytesView frames, wire::ResponseKind kind) {
+    const Result<std::uint64_t> done = co_await exchange(session, connection, frames, kind);
+    if (!done) co_return done.error();
     co_return Result<void>();
+}
+
+net::Task<Result<std::uint64_t>> change_quietly(Session& session, pool::Connection& connection,
+                                                std::string_view sql) {
+    wire::Bytes request;
+    append_statement(request, sql, connection.capabilities);
+    co_return co_await exchange(session, connection, request, wire::ResponseKind::result);
 }
 
 net::Task<Result<void>> run_quietly(Session& session, pool::Connection& connection, std::string_view sql) {

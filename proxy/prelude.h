@@ -27,5 +27,8 @@ net::Task<Result<void>> exchange_quietly(Session& session, pool::Connection& con
 
 // One statement of the proxy's own on a connection, its answer read away. Errors: the tablet's, 2013.
 net::Task<Result<void>> run_quietly(Session& session, pool::Connection& connection, std::string_view sql);
+// The same; gives the number of affected rows.
+net::Task<Result<std::uint64_t>> change_quietly(Session& session, pool::Connection& connection,
+                                                std::string_view sql);
 
 }  // namespace leasehold::proxy

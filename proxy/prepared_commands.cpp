@@ -87,9 +87,13 @@ Result<void> refresh_plan(Session& session, PreparedStatement& statement) {
 // The client's PREPARE; its answer gets the session's own id.
 class PrepareRequest final : public RequestMaker {
   public:
-    PrepareRequest(PreparedStatement& statement, wire::BytesView payload) : statement_(statement) {
+    // `text`: what the tablet prepares.
+    PrepareRequest(PreparedStatement& statement, pool::PreparedTextRef text)
+        : statement_(statement), text_(std::move(text)) {
         std::uint8_t sequence = 0;
-        wire::append_packet(frames_, payload, sequence);
+        const std::size_t start = wire::begin_packet(frames_);
+        wire::append_prepare(frames_, text_->sql);
+        wire::end_packet(frames_, start, sequence);
     }
     net::Task<Result<wire::BytesView>> make(pool::Connection&) override {
         co_return wire::BytesView(frames_);
@@ -100,11 +104,12 @@ class PrepareRequest final : public RequestMaker {
         statement_.ready = true;
         statement_.parameters = end.prepare_ok.parameters;
         statement_.columns = end.prepare_ok.columns;
-        connection.note_prepared(statement_.text, end.prepare_ok.statement_id);
+        connection.note_prepared(text_, end.prepare_ok.statement_id);
     }
 
   private:
     PreparedStatement& statement_;
+    pool::PreparedTextRef text_;
     wire::Bytes frames_;
 };
 
@@ -124,9 +129,11 @@ class FetchCursor final : public RequestMaker {
     bool over_ = false;
 };
 
-net::Task<Flow> prepare_for_client(Session& session, pool::Pool& pool, std::uint32_t id,
-                                   const Command& command) {
-    PrepareRequest request(*session.prepared().find(id), command.payload);
+net::Task<Flow> prepare_for_client(Session& session, pool::Pool& pool, std::uint32_t id) {
+    PreparedStatement& statement = *session.prepared().find(id);
+    const std::string& other = statement.plan->prepared_as;
+    PrepareRequest request(statement,
+                           other.empty() ? statement.text : session.site().prepared_texts().intern(other));
     RelayOptions options;
     options.kind = wire::ResponseKind::prepare;
     options.statement_id = id;
@@ -203,7 +210,7 @@ net::Task<Flow> run_prepare(Session& session, Command& command) {
     if (gathered) {
         flow = co_await prepare_gathered(session, *gathered, id);
     } else {
-        flow = co_await prepare_for_client(session, **pool, id, command);
+        flow = co_await prepare_for_client(session, **pool, id);
     }
     const PreparedStatement* made = session.prepared().find(id);
     if (made != nullptr && !made->ready) {

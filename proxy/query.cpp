@@ -15,6 +15,7 @@
 #include "proxy/session_answers.h"
 #include "proxy/session_statements.h"
 #include "proxy/shard_statement.h"
+#include "proxy/supplies.h"
 #include "wire/query_attributes.h"
 
 namespace leasehold::proxy {
@@ -34,6 +35,15 @@ bool writes(router::StatementKind kind) {
     }
 }
 
+std::optional<Error> refused_on_replica(const Session& session, const router::Plan& plan) {
+    const router::Target& target = session.state().target;
+    if (target.type != TabletType::replica) return std::nullopt;
+    if (!writes(plan.kind) && plan.opcode != router::Opcode::next) return std::nullopt;
+    return make_error(
+        mysql_error::option_prevents_statement,
+        "The target '" + to_string(target) + "' is read-only: it cannot execute this statement");
+}
+
 void count(Session& session, const router::Plan& plan, router::Opcode done_by, net::TimePoint since) {
     KeyspaceCounters& counters = session.counters();
     const auto opcode = static_cast<std::size_t>(done_by);
@@ -51,11 +61,8 @@ router::Opcode opcode_of(const router::Plan& plan, const Result<router::Route>& 
 net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Result<router::Route>& route,
                            const StatementSource& source) {
     if (!route) co_return co_await session.send_error(route.error());
-    if (session.state().target.type == TabletType::replica && writes(plan.kind)) {
-        co_return co_await session.send_error(make_error(
-            mysql_error::option_prevents_statement, "The target '" + to_string(session.state().target) +
-                                                        "' is read-only: it cannot execute this statement"));
-    }
+    if (const std::optional<Error> refused = refused_on_replica(session, plan))
+        co_return co_await session.send_error(*refused);
     if (route->gather != nullptr) {
         const Result<void> room = co_await room_for(session, gather_buffer_bytes);
         if (!room) co_return co_await session.send_error(room.error());
@@ -71,7 +78,31 @@ net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Res
     const Result<pool::Pool*> pool = pool_for(session, keyspace, route->shards.front().shard);
     if (!pool) co_return co_await session.send_error(pool.error());
     StatementRequest request(session, source, route->shards.front());
-    co_return co_await run_on_shard(session, plan, **pool, request, {}, source.sql);
+    RelayOptions options;
+    options.first_id = route->first_id;
+    options.first_id_of_one_row = changes_insert_id_unseen(plan.effects);
+    co_return co_await run_on_shard(session, plan, **pool, request, options, source.sql);
+}
+
+// A route that needs something of tablets first.
+net::Task<Flow> run_asking(Session& session, const router::Plan& plan, const StatementSource& source) {
+    if (const std::optional<Error> refused = refused_on_replica(session, plan))
+        co_return co_await session.send_error(*refused);
+    std::optional<net::InterruptDeadline> timeout;
+    timeout.emplace(session.interrupt(), net::InterruptReason::query_timeout);
+    start_query_timeout(session, *timeout);
+    const Result<router::Supplies> supplies = co_await supplies_for(session, plan, source.values);
+    timeout.reset();
+    if (!supplies) {
+        if (!session.interrupt().raised()) co_return co_await session.send_error(supplies.error());
+        const std::optional<Error> why = interrupt_error(session);
+        if (!why) co_return Flow::leave;
+        co_return co_await session.send_error(*why);
+    }
+    const Result<router::Route> route = router::PlanCache::route(plan, source.sql, source.values, *supplies);
+    if (!route) co_return co_await session.send_error(route.error());
+    const SuppliedSource supplied(source, *route, *supplies);
+    co_return co_await run_routed(session, plan, route, supplied.source());
 }
 
 }  // namespace
@@ -135,6 +166,8 @@ net::Task<Flow> run_plan(Session& session, router::PlanRef plan, const Statement
         flow = co_await run_set_next_transaction(session, *plan);
     } else if (plan->opcode == router::Opcode::session) {
         flow = co_await run_session_statement(session, *plan, source);
+    } else if (plan->asks_first) {
+        flow = co_await run_asking(session, *plan, source);
     } else {
         const Result<router::Route> route = router::PlanCache::route(*plan, source.sql, source.values);
         done_by = opcode_of(*plan, route);

@@ -108,15 +108,18 @@ class Relay {
         if (walker_.done() && session_.series && session_.series->more) say_that_more_follows(frame, control);
         switch (control.kind) {
             case wire::Control::Kind::ok: {
-                const Result<wire::OkPacket> ok = wire::decode_ok(payload, connection_.capabilities);
+                Result<wire::OkPacket> ok = wire::decode_ok(payload, connection_.capabilities);
                 if (!ok) return lose_tablet(ok.error().message);
+                const bool supplied = takes_first_id(*ok);
+                if (supplied) ok->last_insert_id = *options_.first_id;
                 end_.affected_rows += ok->affected_rows;
                 if (options_.quiet) end_.info = ok->info;
                 if (ok->last_insert_id != 0) end_.last_insert_id = ok->last_insert_id;
                 read_session_state(*ok);
-                if (!wire::has(session_.capabilities(), wire::capability::session_track) &&
-                    (!ok->info.empty() || !ok->session_state.empty())) {
+                const bool tracks = wire::has(session_.capabilities(), wire::capability::session_track);
+                if (supplied || (!tracks && (!ok->info.empty() || !ok->session_state.empty()))) {
                     size = rewrite_ok(*ok, frame, control);
+                    if (size == 0) return lose_tablet("a packet of the tablet is too large");
                 }
                 break;
             }
@@ -167,7 +170,15 @@ class Relay {
         }
     }
 
-    // Without SESSION_TRACK an OK packet is never longer: it is written in place and the gap is closed.
+    bool takes_first_id(const wire::OkPacket& ok) {
+        if (!options_.first_id) return false;
+        const bool inserted = options_.first_id_of_one_row ? ok.affected_rows == 1 : ok.affected_rows > 0;
+        // INSERT ... RETURNING counts its rows in another way.
+        end_.insert_id_supplied = inserted || walker_.columns() > 0;
+        return end_.insert_id_supplied;
+    }
+
+    // Written in place: what follows moves. 0: there is no room for an insert id, which can be longer.
     std::size_t rewrite_ok(const wire::OkPacket& ok, std::uint8_t* frame, const wire::Control& control) {
         wire::Bytes packet;
         const std::size_t start = wire::begin_packet(packet);
@@ -175,14 +186,12 @@ class Relay {
         wire::append_ok(packet, ok, session_.capabilities(), header);
         std::uint8_t sequence = control.sequence;
         wire::end_packet(packet, start, sequence);
-        if (packet.size() > control.size) return control.size;
+        if (packet.size() > control.size && !options_.first_id) return control.size;
+        if (filled_ - control.size + packet.size() > end_.buffer.size()) return 0;
+        const std::size_t tail = filled_ - walked_ - control.size;
+        std::memmove(frame + packet.size(), frame + control.size, tail);
         std::memcpy(frame, packet.data(), packet.size());
-        const std::size_t gap = control.size - packet.size();
-        if (gap > 0) {
-            const std::size_t tail = filled_ - walked_ - control.size;
-            std::memmove(frame + packet.size(), frame + control.size, tail);
-            filled_ -= gap;
-        }
+        filled_ = filled_ - control.size + packet.size();
         return packet.size();
     }
 

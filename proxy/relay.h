@@ -38,9 +38,10 @@ struct RelayEnd {
     std::uint64_t last_insert_id = 0;
     std::string info;  // "Rows matched: ..."; only of a quiet relay
     bool insert_id_doubtful = false;
-    bool insert_id_read = false;  // it was asked of the tablet: also 0 is right
-    wire::Control prepare_ok;     // of a PREPARE that succeeded
-    std::string problem;          // of tablet_lost: what was wrong
+    bool insert_id_read = false;      // it was asked of the tablet: also 0 is right
+    bool insert_id_supplied = false;  // it is a sequence's: the connection does not know it
+    wire::Control prepare_ok;         // of a PREPARE that succeeded
+    std::string problem;              // of tablet_lost: what was wrong
 
     // What is left to be sent.
     net::Buffer buffer;
@@ -53,6 +54,9 @@ struct RelayOptions {
     std::optional<std::uint32_t> statement_id;  // written into a PREPARE's answer in place of the tablet's
     bool quiet = false;                         // reads the response away, sends nothing
     unsigned preceding = 0;                     // answers to the prelude, which come first and are read away
+    // The first id that a sequence gave to the rows of an INSERT: it is the answer's, if rows were inserted.
+    std::optional<std::uint64_t> first_id;
+    bool first_id_of_one_row = false;  // and only if it is one row: else LAST_INSERT_ID(expression) was set
 };
 
 net::Task<RelayEnd> relay(Session& session, pool::Connection& connection, RelayOptions options);

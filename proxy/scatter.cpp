@@ -167,6 +167,10 @@ class Scatter {
             const std::optional<Error> uncommitted = co_await commit_all(session_, false);
             if (uncommitted) co_return co_await parts_.answer_error(*uncommitted);
         }
+        if (parts_.route().first_id && sum.affected_rows > 0) {
+            sum.last_insert_id = *parts_.route().first_id;
+            session_.state().doubtful_insert_id.reset();
+        }
         session_.counters().rows_in += sum.affected_rows;
         if (sum.last_insert_id != 0) {
             session_.state().last_insert_id = sum.last_insert_id;

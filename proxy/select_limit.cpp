@@ -61,7 +61,7 @@ bool limits_select(const Session& session, const router::Plan& plan) {
     const ClientState& state = session.state();
     if (!state.settings || plan.kind != router::StatementKind::select || !plan.returns_rows) return false;
     const bool several = plan.opcode == router::Opcode::scatter || plan.opcode == router::Opcode::in ||
-                         plan.opcode == router::Opcode::subshard;
+                         plan.opcode == router::Opcode::subshard || plan.opcode == router::Opcode::equal;
     return several && limit_of(session) != router::no_select_limit;
 }
 

@@ -68,13 +68,10 @@ net::Task<Flow> explain_route(Session& session, const router::ExplainRoute& what
     router::PlanCache& plans = session.site().plans();
     Result<router::PlannedStatement> planned = plans.plan(what.sql, plan_context(session, false));
     if (!planned) co_return co_await session.send_error(planned.error());
-    std::optional<router::Route> route;
-    if (planned->plan->routing) {
-        Result<router::Route> found = router::PlanCache::route(*planned->plan, what.sql, planned->literals);
-        if (!found) co_return co_await session.send_error(found.error());
-        route = std::move(*found);
-    }
-    const std::string text = router::explain(*planned->plan, plans.topology(), route);
+    const Result<std::string> explained =
+        router::explain_execution(*planned->plan, plans.topology(), what.sql, planned->literals);
+    if (!explained) co_return co_await session.send_error(explained.error());
+    const std::string& text = *explained;
     Table table;
     table.columns = {wire::text_column("route")};
     for (std::size_t at = 0; at < text.size();) {

@@ -33,6 +33,7 @@ class ShardParts {
         : session_(session), plan_(plan), route_(route), source_(source) {}
 
     Session& session() { return session_; }
+    const router::Route& route() const { return route_; }
     std::list<ShardPart>& all() { return parts_; }
 
     // Nothing when every shard has its part; else what the client is to be told.

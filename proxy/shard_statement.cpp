@@ -113,6 +113,11 @@ void settle(Session& session, StatementLease lease, const router::Plan& plan, co
     }
     if (answer.failed) {
         connection.insert_id_of = 0;  // a statement that failed may have counted all the same
+    } else if (end.insert_id_supplied) {
+        state.doubtful_insert_id.reset();
+        state.last_insert_id = end.last_insert_id;
+        state.last_insert_on = nullptr;
+        connection.insert_id_of = 0;
     } else if (end.insert_id_doubtful && changes_insert_id_unseen(plan.effects)) {
         state.doubtful_insert_id = DoubtfulInsertId{lease.pool, std::nullopt};
     } else if (end.last_insert_id != 0 || end.insert_id_read) {
@@ -287,7 +292,7 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
             if (end.outcome == RelayOutcome::done) {
                 account(session, *whole, end);
                 maker.on_answer(connection, end);
-                if (insert_id_is_doubtful(*whole, end, maker)) {
+                if (!end.insert_id_supplied && insert_id_is_doubtful(*whole, end, maker)) {
                     (void)co_await settle_insert_id(session, connection, *whole, end);
                 }
                 if (concerns_locks(whole->effects)) {

@@ -4,6 +4,7 @@
 #include "proxy/prelude.h"
 #include "proxy/requests.h"
 #include "proxy/shard_statement.h"
+#include "proxy/supplies.h"
 #include "proxy/transaction.h"
 
 namespace leasehold::proxy {
@@ -34,12 +35,22 @@ net::Task<Result<void>> ShardWrites::run(std::string sql) {
     Result<router::PlannedStatement> planned =
         session_.site().plans().plan(sql, plan_context(session_, false));
     if (!planned) co_return planned.error();
-    const Result<router::Route> route = router::PlanCache::route(*planned->plan, sql, planned->literals);
+    router::Supplies supplies;
+    if (planned->plan->asks_first) {
+        Result<router::Supplies> asked = co_await supplies_for(session_, *planned->plan, planned->literals);
+        if (!asked) co_return asked.error();
+        supplies = *asked;
+    }
+    const Result<router::Route> route =
+        router::PlanCache::route(*planned->plan, sql, planned->literals, supplies);
     if (!route) co_return route.error();
+    const std::uint64_t rows_before = sum_.affected_rows;
     for (const router::ShardQuery& query : route->shards) {
         const Result<void> done = co_await run_on(*planned->plan, route->keyspace, query, sql);
         if (!done) co_return co_await fail(done.error());
     }
+    if (route->first_id && !first_id_ && sum_.affected_rows > rows_before) first_id_ = route->first_id;
+    if (first_id_) sum_.last_insert_id = *first_id_;
     co_return Result<void>();
 }
 

@@ -2,6 +2,7 @@
 // that it goes to, within one transaction: the session's, or one of their own. Thread: the worker's.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "proxy/query.h"
@@ -28,7 +29,7 @@ class ShardWrites {
     net::Task<Error> fail(Error error);
     // Commits a transaction of its own. Errors: which shards committed and which did not.
     net::Task<Result<void>> commit();
-    // Affected rows and warnings of all so far, and the first insert id.
+    // Affected rows and warnings of all so far, and the first insert id (of a sequence, where one gave any).
     const wire::OkPacket& sum() const { return sum_; }
 
   private:
@@ -38,6 +39,7 @@ class ShardWrites {
     Session& session_;
     bool own_ = false;
     wire::OkPacket sum_;
+    std::optional<std::uint64_t> first_id_;
 };
 
 }  // namespace leasehold::proxy

@@ -17,6 +17,7 @@
 #include "pool/statement_cache.h"
 #include "proxy/admin_view.h"
 #include "proxy/keyspace_counters.h"
+#include "proxy/sequences.h"
 #include "proxy/world.h"
 #include "router/plan_cache.h"
 #include "wire/packet_compressor.h"
@@ -82,6 +83,7 @@ class Site {
     pool::SettingsTable& settings() { return settings_; }
     pool::PreparedTexts& prepared_texts() { return prepared_texts_; }
     pool::Dialer& dialer() { return dialer_; }
+    Sequences& sequences() { return sequences_; }
     wire::PacketCompressor& compressor() { return compressor_; }
     // Changes with every reload: what was planned before is planned again.
     std::uint64_t generation() const { return generation_; }
@@ -136,6 +138,7 @@ class Site {
     pool::SettingsTable settings_;
     pool::PreparedTexts prepared_texts_;
     wire::PacketCompressor compressor_;
+    Sequences sequences_;
     std::unique_ptr<router::PlanCache> plans_;
     std::map<std::string, KeyspaceCounters> counters_;  // bounded by the keyspaces of the configuration
     std::unordered_map<const pool::Tablet*, std::unique_ptr<pool::Pool>> pools_;

@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "router/merge_plan.h"
+#include "router/plan_cache.h"
 #include "router/row_place.h"
 
 namespace leasehold::router {
@@ -130,6 +131,14 @@ std::string describe(const GatherRoute& gather, const Topology& topology) {
     return text;
 }
 
+std::string describe(const Need& need, const Topology& topology) {
+    if (const auto* ids = std::get_if<IdsNeed>(&need)) {
+        return std::to_string(ids->count) + " ids of " + topology.keyspaces[ids->sequence.keyspace].name +
+               "." + ids->sequence.table;
+    }
+    return std::get<RowsNeed>(need).sql;
+}
+
 std::string_view to_string(VariableScope scope) {
     switch (scope) {
         case VariableScope::session:
@@ -253,6 +262,19 @@ std::string explain(const Plan& plan, const Topology& topology, const std::optio
         text += line("properties", plan.read_only ? both : "returns_rows");
     }
     return text + describe(plan.effects);
+}
+
+Result<std::string> explain_execution(const Plan& plan, const Topology& topology, std::string_view sql,
+                                      std::span<const SqlValue> values) {
+    if (plan.routing == nullptr) return explain(plan, topology, std::nullopt);
+    if (plan.asks_first) {
+        const Result<std::optional<Need>> need = plan.routing->need(values, {});
+        if (!need) return need.error();
+        if (*need) return explain(plan, topology, std::nullopt) + line("needs", describe(**need, topology));
+    }
+    const Result<Route> route = PlanCache::route(plan, sql, values);
+    if (!route) return route.error();
+    return explain(plan, topology, *route);
 }
 
 }  // namespace leasehold::router

@@ -15,6 +15,11 @@ namespace leasehold::router {
 // it gets, properties, effects, assignments. Lines that have nothing to say are left out.
 std::string explain(const Plan& plan, const Topology& topology, const std::optional<Route>& route);
 
+// The same for one execution, which is routed for it. Where that would need something of tablets first, what
+// it needs is said and the shards are not. Errors: those of routing.
+Result<std::string> explain_execution(const Plan& plan, const Topology& topology, std::string_view sql,
+                                      std::span<const SqlValue> values);
+
 std::string_view to_string(Effect effect);
 
 }  // namespace leasehold::router

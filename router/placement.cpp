@@ -110,12 +110,12 @@ class Placer {
         }
         std::optional<Choice> best;
         for (const TableVindex& use : table.vindexes) {
-            if (use.vindex == nullptr || !use.vindex->unique()) continue;
+            if (use.vindex == nullptr || (!use.vindex->unique() && use.vindex->lookup() == nullptr)) continue;
             std::optional<Choice> choice = restricted_by(instance, use);
             if (!choice) continue;
             choice->constraint.what = table.name + "." + words_for(use);
             const auto rank = [](const KeyConstraint& c) {
-                return std::tuple(c.partial(), c.list, c.vindex->cost());
+                return std::tuple(c.partial(), c.vindex->lookup() != nullptr, c.list, c.vindex->cost());
             };
             if (!best || rank(choice->constraint) < rank(best->constraint)) best = std::move(choice);
         }
@@ -311,8 +311,8 @@ class Placer {
         const InstanceColumn& column = analysis_.columns[id];
         std::vector<const Vindex*> found;
         for (const TableVindex& use : analysis_.instances[column.instance].table->vindexes) {
-            if (use.vindex != nullptr && use.vindex->unique() && use.columns.size() == 1 &&
-                use.columns.front() == column.name) {
+            if (use.vindex != nullptr && use.vindex->unique() && use.vindex->lookup() == nullptr &&
+                use.columns.size() == 1 && use.columns.front() == column.name) {
                 found.push_back(use.vindex.get());
             }
         }

@@ -80,6 +80,8 @@ std::string_view to_string(Opcode opcode) {
             return "by_destination";
         case Opcode::equal_unique:
             return "equal_unique";
+        case Opcode::equal:
+            return "equal";
         case Opcode::in:
             return "in";
         case Opcode::subshard:
@@ -94,6 +96,8 @@ std::string_view to_string(Opcode opcode) {
             return "any_shard";
         case Opcode::gather:
             return "gather";
+        case Opcode::next:
+            return "next";
         case Opcode::session:
             return "session";
     }

@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "router/needs.h"
 #include "router/sql/effects.h"
 #include "router/sql/statement_kind.h"
 #include "router/topology.h"
@@ -29,6 +30,7 @@ enum class Opcode : std::uint8_t {
     unsharded,       // the one shard of an unsharded keyspace
     by_destination,  // the shard the session targets
     equal_unique,    // one value through a unique vindex
+    equal,           // one value through a vindex whose rows stand on any number of shards
     in,              // several values, each to its shard
     subshard,        // the first of a vindex's columns: the shards that share ids with their range
     scatter,         // every shard; rows one shard after another, or affected rows added up
@@ -36,6 +38,7 @@ enum class Opcode : std::uint8_t {
     all_shards,      // DDL: every shard, one after another
     any_shard,       // information_schema, SHOW, SELECT without tables: the first shard answers for all
     gather,          // rows of several shards brought together on one tablet, where the statement runs
+    next,            // SELECT NEXT VALUE: ids of a sequence, from what the proxy has leased of it
     session,         // the proxy answers, or it concerns all leases of the session: see SessionStatement
 };
 std::string_view to_string(Opcode opcode);  // label of leasehold_queries_total{plan}
@@ -154,8 +157,9 @@ struct Route {
     std::uint16_t keyspace = 0;      // index into Topology::keyspaces
     std::vector<ShardQuery> shards;  // in shard order; never empty unless it gathers
     std::shared_ptr<const GatherRoute> gather = nullptr;
-    bool merged = false;                              // the shards' rows are for the plan's merge
-    std::shared_ptr<const LoadRoute> load = nullptr;  // the client's file is split over the shards
+    std::shared_ptr<const LoadRoute> load = nullptr;       // the client's file is split over the shards
+    bool merged = false;                                   // the shards' rows are for the plan's merge
+    std::optional<std::uint64_t> first_id = std::nullopt;  // of those that a sequence gave to the rows
 };
 
 class MergePlan;  // router/merge_plan.h
@@ -165,6 +169,18 @@ class Routing {
   public:
     virtual ~Routing() = default;
     virtual Result<Route> route(std::string_view sql, std::span<const SqlValue> values) const = 0;
+    // Whether need() may ask for something.
+    virtual bool asks_first() const { return false; }
+    virtual bool maintains() const { return false; }  // see Plan::maintains
+    // What has to be asked of tablets before this execution can be routed; nothing when `had` is enough.
+    virtual Result<std::optional<Need>> need(std::span<const SqlValue>, const Supplies&) const {
+        return std::optional<Need>();
+    }
+    // With what was asked for.
+    virtual Result<Route> route_with(std::string_view sql, std::span<const SqlValue> values,
+                                     const Supplies&) const {
+        return route(sql, values);
+    }
     // What the shards get, in words, for EXPLAIN ROUTE.
     virtual std::string describe() const = 0;
     // What it holds in memory, for the plan cache's bound.
@@ -179,9 +195,12 @@ class Plan : public boost::intrusive_ref_counter<Plan, boost::thread_unsafe_coun
     bool read_only = false;  // a plain read: may be sent again when its connection died before an answer
     bool returns_rows = false;
     bool may_use_tables = true;  // false for SELECT 1: what is kept for the next transaction is still kept
+    bool asks_first = false;     // its routing may need() something
+    bool maintains = false;      // lookup tables: its routes may have statements before or after
     bool inserts_unseen_values = false;  // INSERT ... SELECT, ON DUPLICATE KEY UPDATE: not those in the text
     std::optional<std::uint16_t> keyspace;   // unset for session statements that need none
     SessionStatement session;                // for Opcode::session
+    std::string prepared_as;                 // what tablets prepare in its place; empty: the text itself
     std::unique_ptr<const Routing> routing;  // for every other opcode
     // What makes one answer of several shards' rows; null: one after another.
     std::shared_ptr<const MergePlan> merge;

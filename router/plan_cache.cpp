@@ -78,9 +78,9 @@ struct ByKey {
 };
 
 bool needs_values(const Plan& plan) {
-    return plan.opcode == Opcode::equal_unique || plan.opcode == Opcode::in ||
+    return plan.opcode == Opcode::equal_unique || plan.opcode == Opcode::equal || plan.opcode == Opcode::in ||
            plan.opcode == Opcode::subshard || plan.opcode == Opcode::insert ||
-           plan.opcode == Opcode::gather || plan.merge != nullptr;
+           plan.opcode == Opcode::gather || plan.opcode == Opcode::next || plan.merge != nullptr;
 }
 
 }  // namespace
@@ -224,8 +224,14 @@ Result<PlannedStatement> PlanCache::plan(std::string_view sql, const PlanContext
 }
 
 Result<Route> PlanCache::route(const Plan& plan, std::string_view sql, std::span<const SqlValue> values) {
+    return route(plan, sql, values, Supplies{});
+}
+
+Result<Route> PlanCache::route(const Plan& plan, std::string_view sql, std::span<const SqlValue> values,
+                               const Supplies& supplies) {
     if (plan.routing == nullptr) return unsupported("routing a statement of the session");
-    Result<Route> route = plan.routing->route(sql, values);
+    Result<Route> route =
+        plan.asks_first ? plan.routing->route_with(sql, values, supplies) : plan.routing->route(sql, values);
     if (!route || plan.merge == nullptr || route->shards.size() == 1) return route;
     const Result<void> written = plan.merge->write(*route, sql, values);
     if (!written) return written.error();

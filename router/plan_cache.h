@@ -57,6 +57,9 @@ class PlanCache {
 
     // The route of one execution: literals for a text statement, bound parameters for a prepared one.
     static Result<Route> route(const Plan& plan, std::string_view sql, std::span<const SqlValue> values);
+    // With what plan.routing->need() asked for.
+    static Result<Route> route(const Plan& plan, std::string_view sql, std::span<const SqlValue> values,
+                               const Supplies& supplies);
 
     // After a reload: the next statement is planned on the new topology. Plans in use live on until released.
     void replace_topology(std::shared_ptr<const Topology> topology);

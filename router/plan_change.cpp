@@ -3,6 +3,7 @@
 
 #include "router/change_targets.h"
 #include "router/concatenation.h"
+#include "router/lookup_owner.h"
 #include "router/moving_routing.h"
 #include "router/plan_gather.h"
 #include "router/sharded_plan.h"
@@ -114,6 +115,11 @@ Result<ShardedPlan> plan_update(const ShardedStatement& statement, const UpdateS
     if (obstacle.empty()) obstacle = effects_obstacle(statement.effects.set);
     if (obstacle.empty()) obstacle = placement.obstacle;
     const bool moves = targets->moves && statement.keyspace().shard_count() > 1;
+    if (moves) {
+        if (std::optional<Error> error =
+                check_owned_lookups(statement.keyspace(), *analysis, "an UPDATE that moves rows of"))
+            return *std::move(error);
+    }
     if (obstacle.empty() && !moves)
         return by_placement(statement, std::move(placement), std::move(analysis->constants), "");
 
@@ -156,6 +162,8 @@ Result<ShardedPlan> plan_delete(const ShardedStatement& statement, const DeleteS
     if (!placement.sharded) return change_reference(statement, *analysis);
     Result<DeleteTargets> targets = delete_targets(statement, *analysis, deletion);
     if (!targets) return targets.error();
+    if (std::optional<Error> error = check_owned_lookups(statement.keyspace(), *analysis, "DELETE from"))
+        return *std::move(error);
     std::string obstacle = deletion.limit != nullptr ? "DELETE with LIMIT" : "";
     if (obstacle.empty()) obstacle = effects_obstacle(statement.effects.set);
     if (obstacle.empty()) obstacle = placement.obstacle;

@@ -3,9 +3,11 @@
 
 #include "base/mysql_errors.h"
 #include "router/concatenation.h"
+#include "router/lookup_owner.h"
 #include "router/plan_gather.h"
 #include "router/sharded_plan.h"
 #include "router/sql/fold.h"
+#include "router/table_transfer.h"
 #include "router/unsupported.h"
 
 namespace leasehold::router {
@@ -22,10 +24,12 @@ class InsertPlanner {
     Result<ShardedPlan> plan() {
         if (std::optional<Error> error = find_table()) return *std::move(error);
         if (table_->type == TableType::reference) return into_reference();
-        if (table_->pinned) return into_pinned();
-        if (table_->vindexes.empty() || table_->vindexes.front().vindex == nullptr) {
+        if (table_->pinned && !table_->auto_increment) return into_pinned();
+        if (!table_->pinned && (table_->vindexes.empty() || table_->vindexes.front().vindex == nullptr)) {
             return refuse("INSERT into " + table_->name + ", whose primary vindex has an unknown type");
         }
+        if (const std::optional<std::string> why = lookup_obstacle_of_insert(statement_.keyspace(), *table_))
+            return refuse("INSERT into " + table_->name + ", " + *why);
         if (std::optional<Error> error = check_on_duplicate()) return *std::move(error);
         if (insert_.source == InsertSource::query) return from_query();
         if (insert_.source == InsertSource::set) {
@@ -67,6 +71,8 @@ class InsertPlanner {
         if (!table_->source.empty()) {
             return refuse("changing reference table " + table_->name + ", whose source is " + table_->source);
         }
+        if (table_->auto_increment)
+            return refuse("INSERT into reference table " + table_->name + " with a sequence");
         if (insert_.source == InsertSource::query) {
             Result<Analysis> analysis = analyze_source();
             if (!analysis) return analysis.error();
@@ -102,6 +108,10 @@ class InsertPlanner {
     void add_column(const ColumnExpr& column) { columns_.push_back(to_lower(column.column.text)); }
 
     std::optional<Error> find_columns() {
+        const bool empty_rows =
+            insert_.source == InsertSource::values && !insert_.rows.empty() &&
+            std::ranges::all_of(insert_.rows, [](const RowExpr* row) { return row->elements.empty(); });
+        if (empty_rows && insert_.columns.empty()) return std::nullopt;
         if (insert_.has_columns) {
             for (const ColumnExpr* column : insert_.columns) add_column(*column);
         } else if (table_->columns_complete) {
@@ -119,78 +129,138 @@ class InsertPlanner {
         return static_cast<std::size_t>(found - columns_.begin());
     }
 
-    std::string sequence_words() const {
-        return table_->name + "." + table_->auto_increment->column + " from sequence " +
-               table_->auto_increment->sequence;
+    // The column's rows, one value each; a sequence fills in what they leave out.
+    Result<std::optional<GeneratedIds>> generated_ids() {
+        if (!table_->auto_increment) return std::optional<GeneratedIds>();
+        GeneratedIds ids;
+        ids.words = table_->auto_increment->column + " from sequence " + table_->auto_increment->sequence;
+        if (!table_->sequence) {
+            return refuse("a value of " + ids.words + ", which is no sequence of the vschema,");
+        }
+        ids.sequence = *table_->sequence;
+        ids.column = quote_name(table_->auto_increment->column);
+        ids.rows = row_count();
+        ids.set = insert_.source == InsertSource::set;
+        ids.zero_is_a_value = statement_.base.text.mode.no_auto_value_on_zero;
+        ids.prepared = statement_.prepared;
+        const TokenList& tokens = statement_.tree.tokens;
+        if (const std::optional<std::size_t> position = position_of(table_->auto_increment->column)) {
+            ids.form = GeneratedIds::Form::in_text;
+            for (std::size_t row = 0; row < ids.rows; ++row) {
+                const Expr& value = value_at(row, *position);
+                GeneratedIds::Given given{std::nullopt, tokens_of(tokens, value.range)};
+                if (!is_default(value)) {
+                    given.value = value_of(value);
+                    if (!given.value)
+                        return refuse("an expression as the value of " + ids.words + which(row));
+                }
+                ids.given.push_back(given);
+            }
+        } else if (!ids.set) {
+            const std::uint32_t rows = tokens_of(tokens, insert_.rows.front()->range).first;
+            ids.empty_rows = columns_.empty();
+            ids.makes_list = !insert_.has_columns;
+            if (ids.makes_list && !ids.empty_rows) return refuse("INSERT without a value for " + ids.words);
+            // VALUES, or the parenthesis that ends the list: what stands before it.
+            ids.columns_end = ids.makes_list ? rows - 1 : rows - 2;
+        }
+        for (std::size_t i = 0; i < primary_columns().size(); ++i) {
+            if (is_generated(primary_columns()[i])) ids.key = i;
+        }
+        if (ids.rows > 1 && statement_.effects.set.has(Effect::sets_last_insert_id)) {
+            return refuse("LAST_INSERT_ID(expression) in an INSERT of several rows with " + ids.words);
+        }
+        return std::optional(std::move(ids));
+    }
+
+    bool is_generated(std::string_view column) const {
+        return table_->auto_increment && table_->auto_increment->column == column;
+    }
+    std::size_t row_count() const { return insert_.source == InsertSource::set ? 1 : insert_.rows.size(); }
+    const Expr& value_at(std::size_t row, std::size_t position) const {
+        return insert_.source == InsertSource::set ? *insert_.set[position].value
+                                                   : *insert_.rows[row]->elements[position];
+    }
+    static std::string which(std::size_t row) { return " (row " + std::to_string(row + 1) + ")"; }
+    std::span<const std::string> primary_columns() const {
+        if (table_->pinned) return {};
+        return primary().columns;
+    }
+
+    SplitList split_of_rows() const {
+        const TokenList& tokens = statement_.tree.tokens;
+        SplitList split;
+        if (insert_.source == InsertSource::set) {
+            split.elements.push_back({tokens_of(tokens, insert_.set.front().range).first,
+                                      tokens_of(tokens, insert_.set.back().range).last});
+        } else {
+            for (const RowExpr* row : insert_.rows) split.elements.push_back(tokens_of(tokens, row->range));
+        }
+        return split;
     }
 
     // The columns' values that decide, row by row.
     Result<ShardedPlan> by_rows() {
-        std::vector<std::size_t> key_positions;
-        for (const std::string& column : primary().columns) {
-            const std::optional<std::size_t> position = position_of(column);
-            if (position) {
-                key_positions.push_back(*position);
-            } else if (table_->auto_increment && table_->auto_increment->column == column) {
-                return unsupported("a value of " + sequence_words() + " (give the column a value)");
-            } else {
+        std::vector<std::optional<std::size_t>> key_positions;
+        for (const std::string& column : primary_columns()) {
+            key_positions.push_back(position_of(column));
+            if (!key_positions.back() && !is_generated(column))
                 return refuse("INSERT without a value for vindex column " + table_->name + "." + column);
-            }
         }
         if (statement_.tree.statement->tables.size() > 1) return refuse("a subquery in an INSERT");
         InsertRouting::Rows rows;
-        rows.what = table_->name + "." + primary().columns.front();
-        rows.vindex_name = primary().name;
-        rows.vindex = primary().vindex;
-        rows.columns = key_positions.size();
-        std::optional<std::size_t> generated;
-        if (table_->auto_increment) {
-            generated = position_of(table_->auto_increment->column);
-            if (!generated)
-                return unsupported("a value of " + sequence_words() + " (give the column a value)");
-            rows.sequence = sequence_words();
-        }
-        const std::size_t count = insert_.source == InsertSource::set ? 1 : insert_.rows.size();
-        for (std::size_t row = 0; row < count; ++row) {
-            const auto value = [&](std::size_t position) -> const Expr& {
-                return insert_.source == InsertSource::set ? *insert_.set[position].value
-                                                           : *insert_.rows[row]->elements[position];
-            };
-            const std::string which = " (row " + std::to_string(row + 1) + ")";
-            if (insert_.source != InsertSource::set &&
-                insert_.rows[row]->elements.size() != columns_.size()) {
+        rows.count = row_count();
+        if (insert_.source != InsertSource::set) {
+            for (std::size_t row = 0; row < rows.count; ++row) {
+                if (insert_.rows[row]->elements.size() == columns_.size()) continue;
                 return make_error(wrong_value_count_on_row,
                                   "Column count doesn't match value count at row " + std::to_string(row + 1));
             }
-            for (const std::size_t position : key_positions) {
-                const std::optional<ValueRef> ref = value_of(value(position));
-                if (!ref) return refuse("an expression as the value of " + rows.what + which);
+        }
+        if (table_->pinned) {
+            rows.what = table_->name;
+            rows.shard = *table_->pinned;
+        } else {
+            rows.what = table_->name + "." + primary().columns.front();
+            rows.vindex_name = primary().name;
+            rows.vindex = primary().vindex;
+        }
+        rows.columns = key_positions.size();
+        for (std::size_t row = 0; row < rows.count; ++row) {
+            for (std::size_t key = 0; key < key_positions.size(); ++key) {
+                const std::optional<std::size_t> position = key_positions[key];
+                if (!position ||
+                    (is_generated(primary_columns()[key]) && is_default(value_at(row, *position)))) {
+                    rows.keys.emplace_back();
+                    continue;
+                }
+                const std::optional<ValueRef> ref = value_of(value_at(row, *position));
+                if (!ref) return refuse("an expression as the value of " + rows.what + which(row));
                 rows.keys.push_back(*ref);
             }
-            if (!generated) continue;
-            const std::optional<ValueRef> ref = value_of(value(*generated));
-            if (!ref) return unsupported("an expression as the value of " + sequence_words() + which);
-            rows.generated.push_back(*ref);
         }
+        Result<std::optional<GeneratedIds>> ids = generated_ids();
+        if (!ids) return ids.error();
+        rows.ids = *std::move(ids);
         rows.obstacle = effects_obstacle(statement_.effects.set);
-        if (insert_.source == InsertSource::values) {
-            rows.split.emplace();
-            for (const RowExpr* row : insert_.rows) {
-                rows.split->elements.push_back(tokens_of(statement_.tree.tokens, row->range));
-            }
-        }
+        rows.split = split_of_rows();
         return ShardedPlan{Opcode::insert, std::make_unique<InsertRouting>(
                                                statement_.base, std::move(constants_), std::move(rows))};
+    }
+
+    static bool is_default(const Expr& value) {
+        const auto* word = value.as<DefaultExpr>();
+        return word != nullptr && word->form == DefaultForm::default_;
     }
 
     // On one shard where the rows that are read and those that are written stand there; else the rows are
     // brought together and inserted like any others.
     Result<ShardedPlan> from_query() {
         if (std::optional<Error> error = find_columns()) return *std::move(error);
+        if (table_->auto_increment) return from_query_with_ids();
         Result<ShardedPlan> within = within_one_shard();
         if (!within && within.error().code != mysql_error::unknown_error) return within;
         if (statement_.keyspace().shard_count() == 1) return within;
-        if (table_->auto_increment && !position_of(table_->auto_increment->column)) return within;
         for (const std::string& column : primary().columns) {
             if (!position_of(column)) return within;
         }
@@ -200,12 +270,28 @@ class InsertPlanner {
         return within_one_shard(*std::move(gather));
     }
 
+    // Which rows ask for an id shows only in the rows: they are always brought together, and inserted as any
+    // others.
+    Result<ShardedPlan> from_query_with_ids() {
+        for (const std::string& column : primary_columns()) {
+            if (position_of(column) || is_generated(column)) continue;
+            return refuse("INSERT ... SELECT without a value for vindex column " + table_->name + "." +
+                          column);
+        }
+        if (!table_->sequence) {
+            return refuse("a value of " + table_->auto_increment->column + " from sequence " +
+                          table_->auto_increment->sequence + ", which is no sequence of the vschema,");
+        }
+        if (statement_.effects.set.has(Effect::sets_last_insert_id))
+            return refuse("LAST_INSERT_ID(expression) in an INSERT ... SELECT with a sequence");
+        Result<std::unique_ptr<const Routing>> gather = plan_gather_insert(statement_, insert_, columns_);
+        if (!gather) return gather.error();
+        return ShardedPlan{Opcode::gather, *std::move(gather)};
+    }
+
     Result<ShardedPlan> within_one_shard(std::unique_ptr<const Routing> gather = nullptr) {
         Result<Analysis> analysis = analyze_source();
         if (!analysis) return analysis.error();
-        if (table_->auto_increment && !position_of(table_->auto_increment->column)) {
-            return unsupported("a value of " + sequence_words() + " (give the column a value)");
-        }
         Placement placement = place(*analysis, statement_.tree.tokens);
         if (placement.sharded && placement.constraints.empty())
             return refuse("INSERT ... SELECT from several shards");

@@ -6,6 +6,7 @@
 
 #include "router/insert_values.h"
 #include "router/keyspace_choice.h"
+#include "router/next_values.h"
 #include "router/session_statement.h"
 #include "router/sharded_plan.h"
 #include "router/skim.h"
@@ -115,6 +116,10 @@ class Planner {
             }
             return tree_.error;
         }
+        if (const std::optional<NextValues> next = parse_next_values(tree_.tokens)) {
+            if (const KeyspaceSchema* keyspace = sequence_keyspace(*next))
+                return next_values(*next, *keyspace);
+        }
         plan_->kind = tree_.statement->kind;
         plan_->effects = effects_of(tree_);
         plan_->read_only = is_read_only(tree_, plan_->effects);
@@ -154,8 +159,44 @@ class Planner {
                          std::unique_ptr<const Routing> routing) {
         plan_->keyspace = keyspace.index();
         plan_->opcode = opcode;
+        plan_->asks_first = routing->asks_first();
+        plan_->maintains = routing->maintains();
         plan_->routing = std::move(routing);
         return PlanRef(plan_);
+    }
+
+    // The keyspace whose vschema has the sequence: the one named, the session's, or the only one.
+    const KeyspaceSchema* sequence_keyspace(const NextValues& next) const {
+        const auto has = [&](const KeyspaceSchema* keyspace) {
+            return keyspace != nullptr && keyspace->sequence_ref(next.table, false).has_value();
+        };
+        if (!next.keyspace.empty()) {
+            const KeyspaceSchema* named = schema_->find_keyspace(next.keyspace);
+            return has(named) ? named : nullptr;
+        }
+        if (request_.target != nullptr) {
+            if (request_.target->shard) return nullptr;
+            const KeyspaceSchema* chosen = schema_->find_keyspace(request_.target->keyspace);
+            if (has(chosen)) return chosen;
+        }
+        const KeyspaceSchema* only = nullptr;
+        for (std::uint16_t i = 0; i < schema_->topology().keyspaces.size(); ++i) {
+            if (!has(&schema_->keyspace(i))) continue;
+            if (only != nullptr) return nullptr;
+            only = &schema_->keyspace(i);
+        }
+        return only;
+    }
+
+    Result<PlanRef> next_values(const NextValues& next, const KeyspaceSchema& keyspace) {
+        if (next.parameter && !request_.prepared) return misplaced_parameter();
+        plan_->kind = StatementKind::select;
+        plan_->returns_rows = true;
+        plan_->prepared_as = NextRouting::prepared_as(next);
+        return done(keyspace, Opcode::next,
+                    std::make_unique<NextRouting>(*keyspace.sequence_ref(next.table, false),
+                                                  keyspace.keyspace().name + "." + next.table, next,
+                                                  request_.prepared));
     }
 
     Result<PlanRef> to_target(const KeyspaceSchema& keyspace, std::string_view shard_name) {

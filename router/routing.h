@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "router/generated_ids.h"
 #include "router/plan.h"
 #include "router/schema.h"
 #include "router/statement_text.h"
@@ -71,6 +72,11 @@ class KeyedRouting final : public Routing {
           obstacle_(std::move(obstacle)),
           gather_(std::move(gather)) {}
     Result<Route> route(std::string_view sql, std::span<const SqlValue> values) const override;
+    // Of lookup vindexes: routing_lookup.cpp.
+    bool asks_first() const override;
+    Result<std::optional<Need>> need(std::span<const SqlValue> values, const Supplies& had) const override;
+    Result<Route> route_with(std::string_view sql, std::span<const SqlValue> values,
+                             const Supplies& supplies) const override;
     std::string describe() const override;
     std::size_t bytes() const override;
 
@@ -99,24 +105,33 @@ class InsertRouting final : public Routing {
     struct Rows {
         std::string what;  // "customer.id"
         std::string vindex_name;
-        std::shared_ptr<const Vindex> vindex;
-        std::size_t columns = 1;     // of the vindex
-        std::vector<ValueRef> keys;  // `columns` values a row
-        // Of a column that a sequence would fill, one a row; empty: there is none.
-        std::vector<ValueRef> generated;
-        std::string sequence;            // "id from commerce.customer_seq"
-        std::optional<SplitList> split;  // unset for INSERT ... SET
-        std::string obstacle;            // what keeps the statement from several shards; empty: nothing
+        std::shared_ptr<const Vindex> vindex;  // null: a table pinned to `shard`
+        std::uint16_t shard = 0;
+        std::size_t count = 0;
+        std::size_t columns = 1;          // of the vindex
+        std::vector<ValueRef> keys;       // `columns` values a row
+        std::optional<GeneratedIds> ids;  // of a column that a sequence fills
+        SplitList split;                  // of INSERT ... SET: all assignments are one row
+        std::string obstacle;             // what keeps the statement from several shards; empty: nothing
     };
 
     InsertRouting(RoutingBase base, Constants constants, Rows rows)
         : base_(std::move(base)), constants_(std::move(constants)), rows_(std::move(rows)) {}
     Result<Route> route(std::string_view sql, std::span<const SqlValue> values) const override;
+    bool asks_first() const override { return rows_.ids.has_value(); }
+    Result<std::optional<Need>> need(std::span<const SqlValue> values, const Supplies& had) const override;
+    Result<Route> route_with(std::string_view sql, std::span<const SqlValue> values,
+                             const Supplies& supplies) const override;
     std::string describe() const override;
     std::size_t bytes() const override;
 
   private:
-    Result<std::uint16_t> shard_of_row(std::size_t row, std::span<const SqlValue> values) const;
+    using RowsOfShards = std::vector<std::vector<std::uint32_t>>;
+
+    Result<RowsOfShards> spread(std::span<const SqlValue> values, const AskingRows& asking) const;
+    Result<std::uint16_t> shard_of_row(std::size_t row, std::optional<std::uint32_t> id,
+                                       std::span<const SqlValue> values) const;
+    Result<Route> cut(std::string_view sql, const RowsOfShards& rows_of, const IdWriter* ids) const;
 
     RoutingBase base_;
     Constants constants_;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/mysql_errors.h"
 #include "router/routing.h"
 #include "router/unsupported.h"
@@ -6,77 +8,136 @@ namespace leasehold::router {
 
 namespace {
 
-// MySQL takes NULL and 0 in an AUTO_INCREMENT column as "give the next one".
-bool asks_for_next(const SqlValue& value) {
-    if (std::holds_alternative<Null>(value)) return true;
-    if (const auto* number = std::get_if<std::int64_t>(&value)) return *number == 0;
-    if (const auto* number = std::get_if<std::uint64_t>(&value)) return *number == 0;
-    return false;
+// The values of an execution, and behind them the ids that its rows get.
+std::vector<SqlValue> with_ids(std::span<const SqlValue> values, std::uint64_t first_id,
+                               std::uint32_t count) {
+    std::vector<SqlValue> all(values.begin(), values.end());
+    all.reserve(values.size() + count);
+    for (std::uint32_t i = 0; i < count; ++i) all.emplace_back(first_id + i);
+    return all;
 }
 
 }  // namespace
 
-Result<std::uint16_t> InsertRouting::shard_of_row(std::size_t row, std::span<const SqlValue> values) const {
+// `id`: where the row's id stands among `values`.
+Result<std::uint16_t> InsertRouting::shard_of_row(std::size_t row, std::optional<std::uint32_t> id,
+                                                  std::span<const SqlValue> values) const {
+    if (rows_.vindex == nullptr) return rows_.shard;
     const auto which = [row] { return " (row " + std::to_string(row + 1) + ")"; };
-    if (!rows_.generated.empty()) {
-        const std::optional<ReadValue> read = read_value(rows_.generated[row], constants_, values);
-        if (read && asks_for_next(read->value)) return unsupported("a value of " + rows_.sequence + which());
+    std::span<const ValueRef> refs = std::span(rows_.keys).subspan(row * rows_.columns, rows_.columns);
+    std::vector<ValueRef> with_id;
+    if (id) {
+        with_id.assign(refs.begin(), refs.end());
+        with_id[*rows_.ids->key] = ValueRef{ValueRef::From::execution, false, false, *id};
+        refs = with_id;
     }
-    const std::span<const ValueRef> refs = std::span(rows_.keys).subspan(row * rows_.columns, rows_.columns);
     const std::optional<ReadKey> key = read_key(refs, constants_, values);
     if (!key) return unsupported("an expression as the value of " + rows_.what + which());
-    const std::optional<KeyspaceId> id = rows_.vindex->place(key->values());
-    if (!id) {
+    const std::optional<KeyspaceId> place = rows_.vindex->place(key->values());
+    if (!place) {
         return make_error(
             mysql_error::unknown_error,
             "the value of " + rows_.what + " has no keyspace id in vindex " + rows_.vindex_name + which());
     }
-    return base_.keyspace->shard_of(*id);
+    return base_.keyspace->shard_of(*place);
+}
+
+Result<InsertRouting::RowsOfShards> InsertRouting::spread(std::span<const SqlValue> values,
+                                                          const AskingRows& asking) const {
+    RowsOfShards rows_of(base_.keyspace->shard_count());
+    for (std::uint32_t row = 0; row < rows_.count; ++row) {
+        std::optional<std::uint32_t> id;
+        if (asking.count > 0 && asking.ids[row] && rows_.ids->key)
+            id = static_cast<std::uint32_t>(values.size()) - asking.count + *asking.ids[row];
+        const Result<std::uint16_t> shard = shard_of_row(row, id, values);
+        if (!shard) return shard.error();
+        rows_of[*shard].push_back(row);
+    }
+    return rows_of;
+}
+
+Result<std::optional<Need>> InsertRouting::need(std::span<const SqlValue> values, const Supplies& had) const {
+    if (!rows_.ids || had.first_id) return std::optional<Need>();
+    const std::uint32_t count = rows_.ids->asking(constants_, values).count;
+    if (count == 0) return std::optional<Need>();
+    return std::optional<Need>(IdsNeed{rows_.ids->sequence, count});
 }
 
 Result<Route> InsertRouting::route(std::string_view sql, std::span<const SqlValue> values) const {
-    const std::size_t row_count = rows_.keys.size() / rows_.columns;
-    std::vector<std::vector<std::uint32_t>> rows_of(base_.keyspace->shard_count());
-    std::uint16_t last = 0;
-    for (std::uint32_t row = 0; row < row_count; ++row) {
-        const Result<std::uint16_t> shard = shard_of_row(row, values);
-        if (!shard) return shard.error();
-        rows_of[*shard].push_back(row);
-        last = *shard;
+    return route_with(sql, values, {});
+}
+
+Result<Route> InsertRouting::route_with(std::string_view sql, std::span<const SqlValue> values,
+                                        const Supplies& supplies) const {
+    AskingRows asking;
+    if (rows_.ids) asking = rows_.ids->asking(constants_, values);
+    std::vector<SqlValue> all;
+    if (asking.count > 0) {
+        if (!supplies.first_id) return unsupported("a value of " + rows_.ids->words + " here");
+        all = with_ids(values, *supplies.first_id, asking.count);
     }
-    Route route{base_.keyspace->index(), {}, nullptr};
-    if (rows_of[last].size() == row_count) {
-        route.shards.push_back(unchanged_query(last, sql, base_.text));
+    const Result<RowsOfShards> rows_of =
+        spread(asking.count > 0 ? std::span<const SqlValue>(all) : values, asking);
+    if (!rows_of) return rows_of.error();
+    const auto used = std::ranges::count_if(*rows_of, [](const auto& rows) { return !rows.empty(); });
+    if (used > 1 && !rows_.obstacle.empty()) return unsupported_over_shards(rows_.obstacle, *base_.keyspace);
+    if (asking.count > 0) {
+        const IdWriter ids(*rows_.ids, asking, *supplies.first_id, values.size());
+        Result<Route> route = cut(sql, *rows_of, &ids);
+        if (route) route->first_id = supplies.first_id;
         return route;
     }
-    if (!rows_.obstacle.empty()) return unsupported_over_shards(rows_.obstacle, *base_.keyspace);
+    if (used > 1) return cut(sql, *rows_of, nullptr);
+    Route route{base_.keyspace->index(), {}, nullptr};
+    const auto only = std::ranges::find_if(*rows_of, [](const auto& rows) { return !rows.empty(); });
+    const auto shard = only == rows_of->end() ? 0 : only - rows_of->begin();
+    route.shards.push_back(unchanged_query(static_cast<std::uint16_t>(shard), sql, base_.text));
+    return route;
+}
+
+// Each shard's rows alone, with their ids.
+Result<Route> InsertRouting::cut(std::string_view sql, const RowsOfShards& rows_of,
+                                 const IdWriter* ids) const {
     const StatementText text(sql, base_.text);
     if (!text.can_be_cut()) {
         return unsupported_over_shards("an INSERT with comments that servers execute", *base_.keyspace);
     }
-    if (!rows_.split || !text.has(rows_.split->span())) return unsupported("a text that is not the plan's");
+    if (!text.has(rows_.split.span())) return unsupported("a text that is not the plan's");
+    Route route{base_.keyspace->index(), {}, nullptr};
     for (std::uint16_t shard = 0; shard < base_.keyspace->shard_count(); ++shard) {
         if (rows_of[shard].empty()) continue;
         TextBuilder builder(text);
-        builder.before(rows_.split->span().first);
+        if (ids != nullptr) {
+            ids->head(builder, rows_.split.span().first);
+        } else {
+            builder.before(rows_.split.span().first);
+        }
         for (std::size_t n = 0; n < rows_of[shard].size(); ++n) {
             if (n != 0) builder.add(", ");
-            builder.tokens(rows_.split->elements[rows_of[shard][n]]);
+            const std::uint32_t row = rows_of[shard][n];
+            if (ids != nullptr) {
+                ids->row(builder, row, rows_.split.elements[row]);
+            } else {
+                builder.tokens(rows_.split.elements[row]);
+            }
         }
-        builder.after(rows_.split->span().last);
+        builder.after(rows_.split.span().last);
         route.shards.push_back(builder.finish(shard));
     }
     return route;
 }
 
 std::string InsertRouting::describe() const {
-    return "rows by " + rows_.what + ", vindex " + rows_.vindex_name;
+    std::string words = rows_.vindex == nullptr ? rows_.what + " is pinned"
+                                                : "rows by " + rows_.what + ", vindex " + rows_.vindex_name;
+    if (rows_.ids) words += "; " + rows_.ids->words;
+    return words;
 }
 
 std::size_t InsertRouting::bytes() const {
     std::size_t sum = sizeof(*this) + constants_.bytes() + base_.text.edits.size() * sizeof(TokenEdit);
-    sum += (rows_.keys.size() + rows_.generated.size()) * sizeof(ValueRef);
-    if (rows_.split) sum += rows_.split->elements.size() * sizeof(TokenSpan);
+    sum += rows_.keys.size() * sizeof(ValueRef) + rows_.split.elements.size() * sizeof(TokenSpan);
+    if (rows_.ids) sum += rows_.ids->bytes();
     return sum;
 }
 

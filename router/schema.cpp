@@ -55,6 +55,33 @@ const SchemaTable* KeyspaceSchema::find_table(std::string_view name) const {
     return found == tables_.end() ? nullptr : &found->second;
 }
 
+std::optional<SequenceRef> KeyspaceSchema::sequence_ref(std::string_view name, bool named) const {
+    const SchemaTable* const table = find_table(name);
+    const bool known = table != nullptr && table->type == TableType::sequence;
+    if (!known && (table != nullptr || sharded() || !named || shard_count() == 0)) return std::nullopt;
+    if (known && sharded() && !table->pinned) return std::nullopt;
+    return SequenceRef{index_, known ? table->pinned.value_or(0) : std::uint16_t{0}, std::string(name)};
+}
+
+void KeyspaceSchema::resolve_sequences(const std::vector<KeyspaceSchema>& keyspaces) {
+    for (auto& [name, table] : tables_) {
+        if (!table.auto_increment) continue;
+        const std::string_view sequence = table.auto_increment->sequence;
+        const std::size_t dot = sequence.find('.');
+        if (dot != std::string_view::npos) {
+            for (const KeyspaceSchema& keyspace : keyspaces) {
+                if (keyspace.keyspace().name == sequence.substr(0, dot))
+                    table.sequence = keyspace.sequence_ref(sequence.substr(dot + 1), true);
+            }
+            continue;
+        }
+        table.sequence = sequence_ref(sequence, false);
+        for (std::size_t i = 0; i < keyspaces.size() && !table.sequence; ++i) {
+            table.sequence = keyspaces[i].sequence_ref(sequence, false);
+        }
+    }
+}
+
 std::uint16_t KeyspaceSchema::shard_of(std::string_view keyspace_id) const {
     const std::vector<Shard>& shards = keyspace_->shards;
     const auto after =
@@ -79,6 +106,7 @@ Schema::Schema(std::shared_ptr<const Topology> topology) : topology_(std::move(t
     for (std::size_t i = 0; i < topology_->keyspaces.size(); ++i) {
         keyspaces_.emplace_back(topology_->keyspaces[i], static_cast<std::uint16_t>(i));
     }
+    for (KeyspaceSchema& keyspace : keyspaces_) keyspace.resolve_sequences(keyspaces_);
 }
 
 const KeyspaceSchema* Schema::find_keyspace(std::string_view name) const {

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "router/needs.h"
 #include "router/topology.h"
 #include "router/vindex.h"
 
@@ -31,6 +32,7 @@ struct SchemaTable {
     std::vector<std::string> columns;     // lower case; empty: not known
     bool columns_complete = false;
     std::optional<AutoIncrement> auto_increment;  // column in lower case
+    std::optional<SequenceRef> sequence;          // what fills it; unset: the vschema has no such sequence
 
     // Whether the vschema says that the table has the column; what it does not name may exist all the same.
     bool names_column(std::string_view lower_case) const;
@@ -45,6 +47,11 @@ class KeyspaceSchema {
     bool sharded() const { return keyspace_->vschema.sharded; }
     std::uint16_t shard_count() const { return static_cast<std::uint16_t>(keyspace_->shards.size()); }
     const SchemaTable* find_table(std::string_view name) const;
+    // Finds the sequences of its tables.
+    void resolve_sequences(const std::vector<KeyspaceSchema>& keyspaces);
+    // A table that ids can be taken from: of type `sequence`, or, where the vschema of an unsharded keyspace
+    // does not have it (`named`: a qualified name says so), any.
+    std::optional<SequenceRef> sequence_ref(std::string_view table, bool named) const;
 
     // The shard whose range holds the id. Requires ranges that cover all ids, as make_keyspace() checks.
     std::uint16_t shard_of(std::string_view keyspace_id) const;

@@ -24,7 +24,11 @@ namespace {
 
 Opcode opcode_of(const std::vector<KeyConstraint>& constraints) {
     if (std::ranges::any_of(constraints, &KeyConstraint::partial)) return Opcode::subshard;
-    return std::ranges::any_of(constraints, &KeyConstraint::list) ? Opcode::in : Opcode::equal_unique;
+    if (std::ranges::any_of(constraints, &KeyConstraint::list)) return Opcode::in;
+    const bool unique = std::ranges::all_of(constraints, [](const KeyConstraint& constraint) {
+        return constraint.vindex == nullptr || constraint.vindex->unique();
+    });
+    return unique ? Opcode::equal_unique : Opcode::equal;
 }
 
 }  // namespace

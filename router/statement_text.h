@@ -60,6 +60,11 @@ class TextBuilder {
     void tokens(TokenSpan span);       // from where the first begins to where the last ends
     void after(std::uint32_t token);   // from where token - 1 ends to the text's last byte
     void add(std::string_view bytes) { sql_ += bytes; }
+    // A placeholder for one of the execution's values.
+    void parameter(std::uint16_t index) {
+        sql_ += '?';
+        params_.push_back(index);
+    }
 
     // The text for a shard, with the numbers of the parameters it kept.
     ShardQuery finish(std::uint16_t shard);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/mysql_errors.h"
+#include "router/vindex_lookup.h"
 #include "router/vindex_types.h"
 
 namespace leasehold::router {
@@ -68,6 +69,7 @@ std::optional<SqlValue> Vindex::reverse(std::string_view) const {
 }
 
 Result<std::shared_ptr<const Vindex>> make_vindex(std::string_view type, const VindexParams& params) {
+    if (is_lookup(type)) return make_lookup(type, params);
     const auto known =
         std::find_if(types.begin(), types.end(), [&](const VindexType& t) { return t.name == type; });
     if (known != types.end()) {
@@ -82,13 +84,14 @@ Result<std::shared_ptr<const Vindex>> make_vindex(std::string_view type, const V
                               "\" is not supported: it needs the weights of an older Unicode version");
     }
     std::string message = "unknown vindex type \"" + std::string(type) + "\" (known:";
-    for (const VindexType& t : types) message += " " + std::string(t.name);
+    for (const std::string_view name : vindex_types()) message += " " + std::string(name);
     return make_error(mysql_error::unknown_error, message + ")");
 }
 
 std::vector<std::string_view> vindex_types() {
     std::vector<std::string_view> names;
     for (const VindexType& t : types) names.push_back(t.name);
+    names.insert(names.end(), lookup_types.begin(), lookup_types.end());
     return names;
 }
 

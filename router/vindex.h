@@ -22,6 +22,8 @@ struct NoShard {};    // no row can have it
 struct AllShards {};  // the value does not tell: MySQL may convert it to one that some row has
 using Destination = std::variant<NoShard, AllShards, KeyspaceId, KeyRange>;
 
+struct LookupTable;  // router/vindex_lookup.h
+
 class Vindex {
   public:
     virtual ~Vindex() = default;
@@ -40,6 +42,9 @@ class Vindex {
     // The keyspace id of a row that is being inserted; unset where it cannot be one (NULL, text that is no
     // number).
     virtual std::optional<KeyspaceId> place(std::span<const SqlValue> key) const;
+
+    // Set: a table has the keyspace ids, and map() knows nothing of them.
+    virtual const LookupTable* lookup() const { return nullptr; }
 
     // The column's value for a keyspace id, for the vindexes that can tell; a view into `keyspace_id` when
     // text.

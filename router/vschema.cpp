@@ -6,6 +6,7 @@
 #include "router/key_range.h"
 #include "router/sql/fold.h"
 #include "router/vindex.h"
+#include "router/vindex_lookup.h"
 
 namespace leasehold::router {
 
@@ -36,7 +37,7 @@ class Checker {
             if (message.starts_with("params.")) {
                 problems_.push_back(path + "." + message);
             } else {
-                add(path + ".type", message);
+                add(path + (is_lookup(spec.type) ? ".params" : ".type"), message);
             }
         }
         if (!spec.owner.empty() && !vschema_.tables.contains(spec.owner)) {
@@ -104,7 +105,9 @@ class Checker {
                                        std::to_string(vindex->second->columns()) + ", not " +
                                        std::to_string(use.columns.size()));
         }
-        if (primary && !vindex->second->unique()) {
+        if (primary && vindex->second->lookup() != nullptr) {
+            add(path + ".name", "the primary vindex \"" + use.name + "\" is a lookup; it places no rows");
+        } else if (primary && !vindex->second->unique()) {
             add(path + ".name", "the primary vindex \"" + use.name + "\" is not unique");
         }
     }

@@ -35,6 +35,7 @@ SqlMode parse_sql_mode(std::string_view value) {
         value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
         while (!name.empty() && name.front() == ' ') name.remove_prefix(1);
         while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+        mode.no_auto_value_on_zero |= equal_folded(name, "NO_AUTO_VALUE_ON_ZERO");
         for (const ModeName& known : mode_names) {
             if (!equal_folded(name, known.name)) continue;
             mode.ansi_quotes |= known.ansi_quotes;

@@ -85,7 +85,7 @@ TEST(VSchema, CamelCaseAndInlineAreTheSame) {
     LoadResult camel = load_vschema(R"({"sharded": true, "requireExplicitRouting": true,
         "vindexes": {"h": {"type": "hash"}},
         "tables": {"t_one": {"columnVindexes": [{"column": "id", "name": "h"}], "columnListAuthoritative": true,
-                             "autoIncrement": {"column": "id", "sequence": "s"},
+                             "autoIncrement": {"column": "id", "sequence": "commerce.s"},
                              "columns": [{"name": "id", "collationName": "binary"}]}}})");
     ASSERT_THAT(lines_of(camel.problems), IsEmpty());
     LoadResult snake = load_vschema(R"(sharded: true
@@ -95,7 +95,7 @@ tables:
   t_one:
     column_vindexes: [{column: id, name: h}]
     column_list_authoritative: true
-    auto_increment: {column: id, sequence: s}
+    auto_increment: {column: id, sequence: commerce.s}
     columns: [{name: id, collation_name: binary}]
 )");
     ASSERT_THAT(lines_of(snake.problems), IsEmpty());
@@ -161,6 +161,14 @@ TEST(VSchema, Problems) {
         {"sharded: true\ntables:\n  t: {pinned: '00', auto_increment: {column: id, sequence: comerce.s}}\n",
          {"v.json:3: " + at +
           ".tables.t has the sequence \"comerce.s\", whose keyspace does not exist; did you mean "
+          "\"commerce\"?"}},
+        {"sharded: true\ntables:\n  t: {pinned: '00', auto_increment: {column: id, sequence: s}}\n",
+         {"v.json:3: " + at +
+          ".tables.t has the sequence \"s\", which is no table of type sequence; expected one such as "
+          "keyspace.table"}},
+        {"sharded: true\nvindexes:\n  l: {type: lookup, params: {table: comerce.l}}\n",
+         {"v.json:3: " + at +
+          ".vindexes.l has the table \"comerce.l\", whose keyspace does not exist; did you mean "
           "\"commerce\"?"}},
         {"sharded: true\ntables: [t]\n", {"v.json:2: " + at + ".tables is a list; expected a map of names"}},
         {"sharded: true\ntables: {t: {pinned: '00', columns: {a: b}}}\n",

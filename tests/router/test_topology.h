@@ -53,6 +53,29 @@ inline std::shared_ptr<const Topology> test_topology() {
     customer.tables["zone"].type = TableType::reference;
     customer.tables["zone"].source = "commerce.zone";
     customer.tables["setting"].pinned = "00";
+    customer.tables["log"].pinned = "00";
+    customer.tables["log"].auto_increment = AutoIncrement{"id", "person_seq"};
+
+    // An application keeps these lookups: nobody owns them.
+    customer.vindexes["by_email"] = {
+        "lookup_unique",
+        {{"table", "commerce.email_lookup"}, {"from", "email"}, {"to", "keyspace_id"}, {"no_verify", "true"}},
+        ""};
+    customer.vindexes["by_city"] = {
+        "consistent_lookup", {{"table", "city_lookup"}, {"from", "city"}, {"to", "keyspace_id"}}, "resident"};
+    customer.vindexes["by_new"] = {
+        "lookup",
+        {{"table", "city_lookup"}, {"from", "city"}, {"to", "keyspace_id"}, {"write_only", "true"}},
+        ""};
+    customer.tables["city_lookup"] = table_by("xx", "city");
+    customer.tables["member"] = table_by("hash", "id");
+    customer.tables["member"].column_vindexes.push_back({"by_email", {"email"}});
+    customer.tables["member"].column_vindexes.push_back({"by_new", {"town"}});
+    customer.tables["resident"] = table_by("hash", "id");
+    customer.tables["resident"].column_vindexes.push_back({"by_city", {"city"}});
+
+    VSchema commerce;
+    commerce.tables["person_seq"].type = TableType::sequence;
 
     VSchema wide;
     wide.sharded = true;
@@ -97,7 +120,7 @@ inline std::shared_ptr<const Topology> test_topology() {
     earth.tables["odd"] = table_by("nowhere", "n");
 
     auto topology = std::make_shared<Topology>();
-    topology->keyspaces.push_back(make_test_keyspace("commerce", "commerce", {"-"}, {}));
+    topology->keyspaces.push_back(make_test_keyspace("commerce", "commerce", {"-"}, std::move(commerce)));
     topology->keyspaces.push_back(make_test_keyspace("legacy", "legacy_db", {"0"}, {}));
     topology->keyspaces.push_back(
         make_test_keyspace("customer", "customer", {"80-", "-80"}, std::move(customer)));

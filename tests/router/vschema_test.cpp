@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "router/vindex.h"
+
 #include "tests/router/test_topology.h"
 
 namespace leasehold::router {
@@ -39,7 +41,8 @@ TEST(VSchema, each_problem_is_told_with_its_path) {
             v.vindexes["x"] = {"hahs", {}, ""};
         },
         "vindexes.x.type: unknown vindex type \"hahs\" (known: binary binary_md5 cfc hash modulo multicol "
-        "null numeric numeric_static_map region_experimental region_json reverse_bits xxhash)");
+        "null numeric numeric_static_map region_experimental region_json reverse_bits xxhash "
+        "consistent_lookup consistent_lookup_unique lookup lookup_unique)");
     check(
         [](VSchema& v) {
             v.vindexes["x"] = {"modulo", {{"count", "many"}}, ""};
@@ -50,6 +53,33 @@ TEST(VSchema, each_problem_is_told_with_its_path) {
             v.vindexes["x"] = {"hash", {{"count", "4"}}, ""};
         },
         "vindexes.x.params.count: vindex type \"hash\" takes no parameters");
+    const auto check_lookup = [&](VindexParams params, const std::string& expected) {
+        check(
+            [&](VSchema& v) {
+                v.vindexes["x"] = {"lookup_unique", std::move(params), ""};
+            },
+            "vindexes.x.params: " + expected);
+    };
+    const VindexParams whole = {{"table", "a.b"}, {"from", "c"}, {"to", "d"}};
+    const auto with = [&](const std::string& name, const std::string& value) {
+        VindexParams params = whole;
+        params[name] = value;
+        return params;
+    };
+    check_lookup({{"from", "c"}, {"to", "d"}}, "lookup_unique needs the parameter table");
+    check_lookup(with("to", ""), "lookup_unique needs the parameter to");
+    check_lookup(with("from", "c,e"),
+                 "parameter from is \"c,e\": lookups of several columns are not supported");
+    check_lookup(with("write_only", "yes"), "parameter write_only is \"yes\"; expected true or false");
+    check_lookup(with("autocommit", "true"), "parameter autocommit is not supported");
+    check_lookup(with("read_lock", "shared"), "parameter read_lock is \"shared\"; only none is supported");
+    check_lookup(with("writeonly", "true"), "unknown parameter \"writeonly\" of lookup_unique");
+    check(
+        [&](VSchema& v) {
+            v.vindexes["x"] = {"lookup_unique", whole, ""};
+            v.tables["t"].column_vindexes[0].name = "x";
+        },
+        "tables.t.column_vindexes[0].name: the primary vindex \"x\" is a lookup; it places no rows");
     check([](VSchema& v) { v.vindexes["hash"].owner = "u"; }, "vindexes.hash.owner: there is no table \"u\"");
     check([](VSchema& v) { v.tables["u"] = {}; },
           "tables.u.column_vindexes: a table of a sharded keyspace needs a primary vindex");

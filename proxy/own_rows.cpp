@@ -1,0 +1,96 @@
+#include "proxy/own_rows.h"
+
+#include "base/memory_account.h"
+#include "base/mysql_errors.h"
+#include "proxy/query.h"
+#include "proxy/shard_statement.h"
+#include "proxy/tablet_rows.h"
+
+namespace leasehold::proxy {
+namespace {
+
+class OwnRows {
+  public:
+    explicit OwnRows(Session& session) : session_(session) {}
+
+    net::Task<Result<void>> ask_shard(std::uint16_t keyspace, std::uint16_t shard, const std::string& sql) {
+        Site& site = session_.site();
+        const Result<std::shared_ptr<pool::Tablet>> tablet =
+            site.choose_tablet(keyspace, shard, TabletType::primary);
+        if (!tablet) co_return tablet.error();
+        pool::Pool& pool = site.pool_of(*tablet);
+        Result<StatementLease> leased = co_await lease_for(session_, pool, false);
+        if (!leased) co_return leased.error();
+        StatementLease lease = std::move(*leased);
+        pool::Connection& connection = lease.connection();
+        session_.state().running.push_back(&connection);
+        const Result<void> read = co_await ask_connection(*lease.pool, connection, sql);
+        std::erase(session_.state().running, &connection);
+        if (read) co_return Result<void>();
+        const pool::Condition& condition = connection.condition;
+        const bool lost = condition.stream_lost || condition.answer_pending;
+        Error error(read.error().code, (*tablet)->label() + ": " + read.error().message,
+                    read.error().sqlstate);
+        if (lost) error = abandon(session_, std::move(lease), RelayEnd{});
+        co_return error;
+    }
+
+    std::vector<router::TextRow> take() { return std::move(rows_); }
+
+  private:
+    net::Task<Result<void>> ask_connection(pool::Pool& pool, pool::Connection& connection,
+                                           const std::string& sql) {
+        Result<Prelude> prelude = co_await settings_for(session_, pool, connection);
+        if (!prelude) co_return prelude.error();
+        if (prelude->answers > 0) {
+            const Result<void> confirmed = co_await confirm(session_, pool, connection, *prelude);
+            if (!confirmed) co_return confirmed.error();
+        }
+        Result<SmallAnswer> answer = co_await ask(session_, connection, sql);
+        if (!answer) co_return answer.error();
+        for (router::TextRow& row : answer->rows) {
+            bytes_ += sizeof(row);
+            for (const std::optional<std::string>& value : row)
+                bytes_ += sizeof(value) + (value ? value->size() : 0);
+            rows_.push_back(std::move(row));
+        }
+        charge_.set(bytes_);
+        if (bytes_ > session_.site().config().limits.merge_memory) {
+            co_return make_error(mysql_error::out_of_resources,
+                                 "the rows of a lookup are more than limits.merge_memory");
+        }
+        co_return Result<void>();
+    }
+
+    Session& session_;
+    std::vector<router::TextRow> rows_;
+    std::size_t bytes_ = 0;
+    MemoryCharge charge_{MemoryPart::gathers};
+};
+
+}  // namespace
+
+net::Task<Result<std::vector<router::TextRow>>> own_rows(Session& session, std::string sql) {
+    const Result<router::PlannedStatement> planned =
+        session.site().plans().plan(sql, plan_context(session, false));
+    if (!planned) co_return planned.error();
+    const router::Plan& plan = *planned->plan;
+    if (plan.routing == nullptr || plan.asks_first || plan.merge != nullptr) {
+        co_return make_error(mysql_error::unknown_error,
+                             "unsupported: a lookup table that is itself looked up");
+    }
+    const Result<router::Route> route = router::PlanCache::route(plan, sql, planned->literals);
+    if (!route) co_return route.error();
+    if (route->gather != nullptr)
+        co_return make_error(mysql_error::unknown_error,
+                             "unsupported: a lookup table that has to be gathered");
+    OwnRows rows(session);
+    for (const router::ShardQuery& query : route->shards) {
+        const std::string text = query.sql.value_or(sql);
+        const Result<void> asked = co_await rows.ask_shard(route->keyspace, query.shard, text);
+        if (!asked) co_return asked.error();
+    }
+    co_return rows.take();
+}
+
+}  // namespace leasehold::proxy

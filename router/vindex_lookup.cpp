@@ -1,0 +1,95 @@
+#include "router/vindex_lookup.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/mysql_errors.h"
+
+namespace leasehold::router {
+namespace {
+
+class LookupVindex final : public Vindex {
+  public:
+    LookupVindex(LookupTable table, bool unique) : table_(std::move(table)), unique_(unique) {}
+
+    // While the table is being filled a value says nothing.
+    bool unique() const override { return unique_ && !table_.write_only; }
+    int cost() const override { return unique_ ? 10 : 20; }
+    Destination map(std::span<const SqlValue>) const override { return AllShards{}; }
+    std::optional<KeyspaceId> place(std::span<const SqlValue>) const override { return std::nullopt; }
+    const LookupTable* lookup() const override { return &table_; }
+
+  private:
+    LookupTable table_;
+    bool unique_;
+};
+
+Error problem(std::string text) {
+    return make_error(mysql_error::unknown_error, std::move(text));
+}
+
+// Values are always looked up in one question, and NULL never is.
+struct Flag {
+    std::string_view name;
+    bool LookupTable::*means;
+    bool supported;
+};
+constexpr Flag flags[] = {
+    {"autocommit", nullptr, false},
+    {"batch_lookup", nullptr, true},
+    {"ignore_nulls", nullptr, true},
+    {"multi_shard_autocommit", nullptr, false},
+    {"no_verify", &LookupTable::no_verify, true},
+    {"write_only", &LookupTable::write_only, true},
+};
+
+std::optional<bool> flag(std::string_view text) {
+    if (text == "true") return true;
+    if (text == "false" || text.empty()) return false;
+    return std::nullopt;
+}
+
+}  // namespace
+
+bool is_lookup(std::string_view type) {
+    return std::ranges::find(lookup_types, type) != lookup_types.end();
+}
+
+Result<std::shared_ptr<const Vindex>> make_lookup(std::string_view type, const VindexParams& params) {
+    LookupTable table;
+    for (const auto& [name, value] : params) {
+        if (name == "table") {
+            const std::size_t dot = value.find('.');
+            if (dot != std::string::npos) table.keyspace = value.substr(0, dot);
+            table.table = dot == std::string::npos ? value : value.substr(dot + 1);
+        } else if (name == "from") {
+            table.from = value;
+        } else if (name == "to") {
+            table.to = value;
+        } else if (const auto* known = std::ranges::find(flags, name, &Flag::name);
+                   known != std::end(flags)) {
+            const std::optional<bool> on = flag(value);
+            if (!on) return problem("parameter " + name + " is \"" + value + "\"; expected true or false");
+            if (known->means != nullptr) table.*known->means = *on;
+            if (*on && !known->supported) return problem("parameter " + name + " is not supported");
+        } else if (name == "read_lock") {
+            if (value != "none")
+                return problem("parameter read_lock is \"" + value + "\"; only none is supported");
+        } else {
+            return problem("unknown parameter \"" + name + "\" of " + std::string(type));
+        }
+    }
+    for (const auto& [name, value] :
+         {std::pair("table", &table.table), std::pair("from", &table.from), std::pair("to", &table.to)}) {
+        if (value->empty()) return problem(std::string(type) + " needs the parameter " + name);
+    }
+    if (table.from.find(',') != std::string::npos) {
+        return problem("parameter from is \"" + table.from +
+                       "\": lookups of several columns are not supported");
+    }
+    return std::shared_ptr<const Vindex>(
+        std::make_shared<LookupVindex>(std::move(table), type.ends_with("_unique")));
+}
+
+}  // namespace leasehold::router
