@@ -79,8 +79,8 @@ struct ByKey {
 
 bool needs_values(const Plan& plan) {
     return plan.opcode == Opcode::equal_unique || plan.opcode == Opcode::in ||
-           plan.opcode == Opcode::subshard || plan.opcode == Opcode::insert ||
-           plan.opcode == Opcode::gather || plan.merge != nullptr;
+           plan.opcode == Opcode::subshard || plan.opcode == Opcode::vindex ||
+           plan.opcode == Opcode::insert || plan.opcode == Opcode::gather || plan.merge != nullptr;
 }
 
 }  // namespace

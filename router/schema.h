@@ -45,6 +45,8 @@ class KeyspaceSchema {
     bool sharded() const { return keyspace_->vschema.sharded; }
     std::uint16_t shard_count() const { return static_cast<std::uint16_t>(keyspace_->shards.size()); }
     const SchemaTable* find_table(std::string_view name) const;
+    // Null: there is none.
+    std::shared_ptr<const Vindex> find_vindex(std::string_view name) const;
 
     // The shard whose range holds the id. Requires ranges that cover all ids, as make_keyspace() checks.
     std::uint16_t shard_of(std::string_view keyspace_id) const;
@@ -52,9 +54,7 @@ class KeyspaceSchema {
     std::vector<std::uint16_t> shards_of(const KeyRange& range) const;
 
   private:
-    SchemaTable make_table(
-        const std::string& name, const TableSpec& spec,
-        const std::unordered_map<std::string, std::shared_ptr<const Vindex>>& vindexes) const;
+    SchemaTable make_table(const std::string& name, const TableSpec& spec) const;
 
     const Keyspace* keyspace_;
     std::uint16_t index_;
@@ -62,6 +62,7 @@ class KeyspaceSchema {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
     };
+    std::unordered_map<std::string, std::shared_ptr<const Vindex>, Hash, std::equal_to<>> vindexes_;
     std::unordered_map<std::string, SchemaTable, Hash, std::equal_to<>> tables_;
 };
 
