@@ -33,6 +33,7 @@ inline constexpr std::uint16_t user_limit_reached = 1226;  // reserved cap reach
 inline constexpr std::uint16_t wrong_arguments = 1210;
 inline constexpr std::uint16_t wrong_value_for_variable = 1231;
 inline constexpr std::uint16_t unknown_stmt_handler = 1243;
+inline constexpr std::uint16_t unsupported_ps = 1295;
 inline constexpr std::uint16_t not_supported_auth_mode = 1251;
 inline constexpr std::uint16_t option_prevents_statement = 1290;
 inline constexpr std::uint16_t query_interrupted = 1317;

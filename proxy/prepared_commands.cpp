@@ -43,6 +43,14 @@ Result<pool::Pool*> pool_to_prepare_on(Session& session, const router::Plan& pla
     return pool_for(session, keyspace_for(session, plan, keyspace), 0);
 }
 
+// A vindex as a table: the tablets know no such table, but what stands in its place has the same columns.
+std::optional<std::string> text_of_vindex_query(const router::Plan& plan, std::string_view sql) {
+    if (plan.opcode != router::Opcode::vindex) return std::nullopt;
+    Result<router::Route> route = router::PlanCache::route(plan, sql, {});
+    if (!route) return std::nullopt;
+    return std::move(route->shards.front().sql);
+}
+
 // Of a gather whose tables are not all on the shard that would prepare the client's own text.
 std::optional<router::Route> route_of_gather(const router::Plan& plan, std::string_view sql) {
     if (plan.opcode != router::Opcode::gather) return std::nullopt;
@@ -87,7 +95,7 @@ Result<void> refresh_plan(Session& session, PreparedStatement& statement) {
 // The client's PREPARE; its answer gets the session's own id.
 class PrepareRequest final : public RequestMaker {
   public:
-    // `text`: what the tablet prepares.
+    // `text`: what the tablet prepares, with the same columns and parameters.
     PrepareRequest(PreparedStatement& statement, pool::PreparedTextRef text)
         : statement_(statement), text_(std::move(text)) {
         std::uint8_t sequence = 0;
@@ -129,11 +137,9 @@ class FetchCursor final : public RequestMaker {
     bool over_ = false;
 };
 
-net::Task<Flow> prepare_for_client(Session& session, pool::Pool& pool, std::uint32_t id) {
-    PreparedStatement& statement = *session.prepared().find(id);
-    const std::string& other = statement.plan->prepared_as;
-    PrepareRequest request(statement,
-                           other.empty() ? statement.text : session.site().prepared_texts().intern(other));
+net::Task<Flow> prepare_for_client(Session& session, pool::Pool& pool, std::uint32_t id,
+                                   pool::PreparedTextRef text) {
+    PrepareRequest request(*session.prepared().find(id), std::move(text));
     RelayOptions options;
     options.kind = wire::ResponseKind::prepare;
     options.statement_id = id;
@@ -178,22 +184,29 @@ net::Task<Result<void>> send_long_data(Session& session, PreparedStatement& stat
 
 }  // namespace
 
+net::Task<Result<void>> admit_prepared(Session& session, std::size_t bytes) {
+    Site& site = session.site();
+    if (!site.process().memory().has_room(bytes)) {
+        Result<void> room = co_await room_for(session, bytes);
+        if (!room) co_return room;
+    }
+    const std::size_t cap = site.config().limits.max_prepared_stmt_count_per_session;
+    if (session.prepared().size() >= cap || !site.process().admit_statement()) {
+        co_return make_error(mysql_error::max_prepared_stmt_count_reached,
+                             "Can't create more prepared statements: a session may have " +
+                                 std::to_string(cap) + ", all sessions " +
+                                 std::to_string(site.config().limits.max_prepared_stmt_count));
+    }
+    co_return Result<void>();
+}
+
 net::Task<Flow> run_prepare(Session& session, Command& command) {
     const std::string_view sql = wire::to_text(command.payload.subspan(1));
     session.activity.statement = sql;
     session.counters().bytes_in += command.payload.size();
     Site& site = session.site();
-    if (!site.process().memory().has_room(sql.size())) {
-        const Result<void> room = co_await room_for(session, sql.size());
-        if (!room) co_return co_await session.send_error(room.error());
-    }
-    const std::size_t cap = site.config().limits.max_prepared_stmt_count_per_session;
-    if (session.prepared().size() >= cap || !site.process().admit_statement()) {
-        co_return co_await session.send_error(
-            make_error(mysql_error::max_prepared_stmt_count_reached,
-                       "Can't create more prepared statements: a session may have " + std::to_string(cap) +
-                           ", all sessions " + std::to_string(site.config().limits.max_prepared_stmt_count)));
-    }
+    const Result<void> admitted = co_await admit_prepared(session, sql.size());
+    if (!admitted) co_return co_await session.send_error(admitted.error());
     Result<router::PlannedStatement> planned = site.plans().plan(sql, plan_context(session, true));
     Result<pool::Pool*> pool = planned ? pool_to_prepare_on(session, *planned->plan, sql) : planned.error();
     if (!pool) {
@@ -210,7 +223,13 @@ net::Task<Flow> run_prepare(Session& session, Command& command) {
     if (gathered) {
         flow = co_await prepare_gathered(session, *gathered, id);
     } else {
-        flow = co_await prepare_for_client(session, **pool, id);
+        pool::PreparedTextRef text = session.prepared().find(id)->text;
+        const std::string& other = planned->plan->prepared_as;
+        if (!other.empty()) text = site.prepared_texts().intern(other);
+        if (const auto asked = text_of_vindex_query(*planned->plan, sql)) {
+            text = site.prepared_texts().intern(*asked);
+        }
+        flow = co_await prepare_for_client(session, **pool, id, std::move(text));
     }
     const PreparedStatement* made = session.prepared().find(id);
     if (made != nullptr && !made->ready) {

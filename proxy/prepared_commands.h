@@ -7,6 +7,10 @@
 
 namespace leasehold::proxy {
 
+// Takes a place for one more prepared statement; its end gives it back (Process::statements_left).
+// Errors: 1461, 1041.
+net::Task<Result<void>> admit_prepared(Session& session, std::size_t bytes);
+
 net::Task<Flow> run_prepare(Session& session, Command& command);
 net::Task<Flow> run_execute(Session& session, Command& command);
 net::Task<Flow> run_long_data(Session& session, Command& command);

@@ -1,6 +1,35 @@
 #include "proxy/prepared_statements.h"
 
 namespace leasehold::proxy {
+namespace {
+
+std::size_t bytes_of(const std::string& name, const NamedStatement& statement) {
+    return allocated_size(sizeof(NamedStatement) + sizeof(std::string) + 32) + name.size() +
+           statement.sql.size();
+}
+
+}  // namespace
+
+void PreparedStatements::name(const std::string& name, NamedStatement statement) {
+    erase(name);
+    const auto added = named_.emplace(name, std::move(statement)).first;
+    named_bytes_ += bytes_of(added->first, added->second);
+    account();
+}
+
+const NamedStatement* PreparedStatements::find(std::string_view name) const {
+    const auto found = named_.find(name);
+    return found == named_.end() ? nullptr : &found->second;
+}
+
+bool PreparedStatements::erase(std::string_view name) {
+    const auto found = named_.find(name);
+    if (found == named_.end()) return false;
+    named_bytes_ -= bytes_of(found->first, found->second);
+    named_.erase(found);
+    account();
+    return true;
+}
 
 std::uint32_t PreparedStatements::add(PreparedStatement statement) {
     do {
@@ -19,7 +48,7 @@ bool PreparedStatements::erase(std::uint32_t id) {
 
 void PreparedStatements::account() {
     constexpr std::size_t map_node = allocated_size(sizeof(PreparedStatement) + 24);
-    memory_.set(statements_.size() * map_node);
+    memory_.set(statements_.size() * map_node + named_bytes_);
 }
 
 PreparedStatement* PreparedStatements::find(std::uint32_t id) {
@@ -28,8 +57,10 @@ PreparedStatement* PreparedStatements::find(std::uint32_t id) {
 }
 
 std::size_t PreparedStatements::clear() {
-    const std::size_t count = statements_.size();
+    const std::size_t count = size();
     statements_.clear();
+    named_.clear();
+    named_bytes_ = 0;
     account();
     return count;
 }

@@ -4,8 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -29,17 +32,30 @@ struct PreparedStatement {
     std::vector<std::uint16_t> long_data;  // parameters that got data since the last execute, in rising order
 };
 
+// PREPARE name FROM 'text' on a sharded keyspace (proxy/text_prepared.h).
+struct NamedStatement {
+    std::string sql;
+    std::uint32_t parameters = 0;
+};
+
 class PreparedStatements {
   public:
+    // Names are in lower case.
+    void name(const std::string& name, NamedStatement statement);
+    const NamedStatement* find(std::string_view name) const;
+    bool erase(std::string_view name);
+
     std::uint32_t add(PreparedStatement statement);
     PreparedStatement* find(std::uint32_t id);
     bool erase(std::uint32_t id);
     std::size_t clear();
-    std::size_t size() const { return statements_.size(); }
+    std::size_t size() const { return statements_.size() + named_.size(); }
     std::size_t memory() const { return memory_.bytes(); }
 
   private:
     std::unordered_map<std::uint32_t, PreparedStatement> statements_;
+    std::map<std::string, NamedStatement, std::less<>> named_;
+    std::size_t named_bytes_ = 0;
     void account();
     MemoryCharge memory_{MemoryPart::prepared_statements};
     std::uint32_t last_id_ = 0;

@@ -6,6 +6,7 @@
 #include "proxy/admin_data_port.h"
 #include "proxy/requests.h"
 #include "proxy/shard_statement.h"
+#include "proxy/text_prepared.h"
 #include "proxy/transaction.h"
 #include "proxy/waited_answer.h"
 #include "router/explain.h"
@@ -123,6 +124,15 @@ net::Task<Flow> run_session_statement(Session& session, const router::Plan& plan
     if (const auto* table = std::get_if<router::ShowProxy>(&what)) co_return co_await show(session, *table);
     if (const auto* route = std::get_if<router::ExplainRoute>(&what)) {
         co_return co_await explain_route(session, *route);
+    }
+    if (const auto* prepare = std::get_if<router::PrepareText>(&what)) {
+        co_return co_await run_prepare_text(session, *prepare);
+    }
+    if (const auto* execute = std::get_if<router::ExecuteText>(&what)) {
+        co_return co_await run_execute_text(session, *execute);
+    }
+    if (const auto* end = std::get_if<router::DeallocateText>(&what)) {
+        co_return co_await run_deallocate_text(session, *end);
     }
     co_return co_await set_variables(session, plan, source);
 }

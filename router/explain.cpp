@@ -46,6 +46,10 @@ std::string with_options(std::string text, bool chain, bool release) {
     return text;
 }
 
+std::string describe(const TextArgument& argument) {
+    return argument.variable ? "@" + argument.text : argument.text;
+}
+
 std::string describe(const SessionStatement& statement) {
     return std::visit(
         [](const auto& s) -> std::string {
@@ -72,6 +76,15 @@ std::string describe(const SessionStatement& statement) {
                 return s.like.empty() ? text : text + " like " + s.like;
             } else if constexpr (std::is_same_v<T, ExplainRoute>) {
                 return "explain route " + s.sql;
+            } else if constexpr (std::is_same_v<T, PrepareText>) {
+                return "prepare " + s.name + " from " + describe(s.text);
+            } else if constexpr (std::is_same_v<T, ExecuteText>) {
+                std::string text = "execute " + (s.immediate ? describe(*s.immediate) : s.name);
+                for (const TextArgument& argument : s.arguments)
+                    text += (&argument == s.arguments.data() ? " using " : ", ") + describe(argument);
+                return text;
+            } else if constexpr (std::is_same_v<T, DeallocateText>) {
+                return "deallocate prepare " + s.name;
             } else if constexpr (std::is_same_v<T, Nothing>) {
                 return "nothing";
             } else {

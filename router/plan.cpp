@@ -94,6 +94,8 @@ std::string_view to_string(Opcode opcode) {
             return "all_shards";
         case Opcode::any_shard:
             return "any_shard";
+        case Opcode::vindex:
+            return "vindex";
         case Opcode::gather:
             return "gather";
         case Opcode::next:

@@ -37,6 +37,7 @@ enum class Opcode : std::uint8_t {
     insert,          // rows split by the primary vindex
     all_shards,      // DDL: every shard, one after another
     any_shard,       // information_schema, SHOW, SELECT without tables: the first shard answers for all
+    vindex,          // a vindex asked as a table: its ids are worked out, the first shard does the rest
     gather,          // rows of several shards brought together on one tablet, where the statement runs
     next,            // SELECT NEXT VALUE: ids of a sequence, from what the proxy has leased of it
     session,         // the proxy answers, or it concerns all leases of the session: see SessionStatement
@@ -84,8 +85,26 @@ struct ExplainRoute {
     std::string sql;
 };
 struct Nothing {};  // a text of comments alone
-using SessionStatement = std::variant<std::monostate, Nothing, Begin, Commit, Rollback, Savepoint, Use,
-                                      SetVariables, Kill, ShowProxy, ExplainRoute>;
+// PREPARE, EXECUTE and DEALLOCATE PREPARE on a sharded keyspace. Names are in lower case.
+struct TextArgument {
+    bool variable = false;
+    std::string text;  // a user variable's name, or a literal as written
+};
+struct PrepareText {
+    std::string name;
+    TextArgument text;
+};
+struct ExecuteText {
+    std::string name;                       // empty: EXECUTE IMMEDIATE
+    std::optional<TextArgument> immediate;  // its text
+    std::vector<TextArgument> arguments;
+};
+struct DeallocateText {
+    std::string name;
+};
+using SessionStatement =
+    std::variant<std::monostate, Nothing, Begin, Commit, Rollback, Savepoint, Use, SetVariables, Kill,
+                 ShowProxy, ExplainRoute, PrepareText, ExecuteText, DeallocateText>;
 
 // The part of a route that one shard gets.
 struct ShardQuery {

@@ -80,7 +80,8 @@ struct ByKey {
 bool needs_values(const Plan& plan) {
     return plan.opcode == Opcode::equal_unique || plan.opcode == Opcode::equal || plan.opcode == Opcode::in ||
            plan.opcode == Opcode::subshard || plan.opcode == Opcode::insert ||
-           plan.opcode == Opcode::gather || plan.opcode == Opcode::next || plan.merge != nullptr;
+           plan.opcode == Opcode::gather || plan.opcode == Opcode::next || plan.opcode == Opcode::vindex ||
+           plan.merge != nullptr;
 }
 
 }  // namespace

@@ -2,11 +2,14 @@
 #include "router/plan_gather.h"
 #include "router/plan_merge.h"
 #include "router/sharded_plan.h"
+#include "router/vindex_query.h"
 
 namespace leasehold::router {
 
 // One shard, else one shard's answer after another's, else a merge of them, else a gather.
 Result<ShardedPlan> plan_select(const ShardedStatement& statement, const Query& query) {
+    if (std::optional<Result<ShardedPlan>> asked = plan_vindex_query(statement, query))
+        return *std::move(asked);
     Result<Analysis> analysis = Analyzer(statement.tree, statement.lookup()).analyze(query);
     if (!analysis) return analysis.error();
     Placement placement = place(*analysis, statement.tree.tokens);

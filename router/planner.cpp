@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/mysql_errors.h"
 #include "router/insert_values.h"
 #include "router/keyspace_choice.h"
 #include "router/next_values.h"
@@ -11,6 +12,7 @@
 #include "router/sharded_plan.h"
 #include "router/skim.h"
 #include "router/sql/statement_effects.h"
+#include "router/text_prepared.h"
 #include "router/unsupported.h"
 
 namespace leasehold::router {
@@ -228,6 +230,13 @@ class Planner {
         }
         if (tree_.statement->kind == StatementKind::set) return set_variables(&keyspace);
         if (!request_.prepared && tree_.tokens.parameters > 0) return misplaced_parameter();
+        Result<std::optional<SessionStatement>> text = text_prepared_statement(tree_);
+        if (!text) return text.error();
+        if (*text && request_.prepared) {
+            return make_error(mysql_error::unsupported_ps,
+                              "This command is not supported in the prepared statement protocol yet");
+        }
+        if (*text) return of_session(**std::move(text));
         return sharded(
             plan_sharded({tree_, plan_->effects, std::move(base), request_.prepared, request_.gathers}),
             keyspace);

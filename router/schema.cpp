@@ -17,19 +17,15 @@ bool SchemaTable::names_column(std::string_view lower_case) const {
 
 KeyspaceSchema::KeyspaceSchema(const Keyspace& keyspace, std::uint16_t index)
     : keyspace_(&keyspace), index_(index) {
-    std::unordered_map<std::string, std::shared_ptr<const Vindex>> vindexes;
     for (const auto& [name, spec] : keyspace.vschema.vindexes) {
         if (Result<std::shared_ptr<const Vindex>> vindex = make_vindex(spec.type, spec.params)) {
-            vindexes[name] = *vindex;
+            vindexes_[name] = *vindex;
         }
     }
-    for (const auto& [name, spec] : keyspace.vschema.tables)
-        tables_.emplace(name, make_table(name, spec, vindexes));
+    for (const auto& [name, spec] : keyspace.vschema.tables) tables_.emplace(name, make_table(name, spec));
 }
 
-SchemaTable KeyspaceSchema::make_table(
-    const std::string& name, const TableSpec& spec,
-    const std::unordered_map<std::string, std::shared_ptr<const Vindex>>& vindexes) const {
+SchemaTable KeyspaceSchema::make_table(const std::string& name, const TableSpec& spec) const {
     SchemaTable table;
     table.name = name;
     table.type = spec.type;
@@ -42,12 +38,17 @@ SchemaTable KeyspaceSchema::make_table(
         TableVindex& added = table.vindexes.emplace_back();
         added.name = use.name;
         for (const std::string& column : use.columns) added.columns.push_back(to_lower(column));
-        if (const auto found = vindexes.find(use.name); found != vindexes.end()) added.vindex = found->second;
+        added.vindex = find_vindex(use.name);
     }
     if (!spec.pinned.empty()) {
         if (const std::optional<std::string> id = from_hex(spec.pinned)) table.pinned = shard_of(*id);
     }
     return table;
+}
+
+std::shared_ptr<const Vindex> KeyspaceSchema::find_vindex(std::string_view name) const {
+    const auto found = vindexes_.find(name);
+    return found == vindexes_.end() ? nullptr : found->second;
 }
 
 const SchemaTable* KeyspaceSchema::find_table(std::string_view name) const {

@@ -52,6 +52,8 @@ class KeyspaceSchema {
     // A table that ids can be taken from: of type `sequence`, or, where the vschema of an unsharded keyspace
     // does not have it (`named`: a qualified name says so), any.
     std::optional<SequenceRef> sequence_ref(std::string_view table, bool named) const;
+    // Null: there is none.
+    std::shared_ptr<const Vindex> find_vindex(std::string_view name) const;
 
     // The shard whose range holds the id. Requires ranges that cover all ids, as make_keyspace() checks.
     std::uint16_t shard_of(std::string_view keyspace_id) const;
@@ -59,9 +61,7 @@ class KeyspaceSchema {
     std::vector<std::uint16_t> shards_of(const KeyRange& range) const;
 
   private:
-    SchemaTable make_table(
-        const std::string& name, const TableSpec& spec,
-        const std::unordered_map<std::string, std::shared_ptr<const Vindex>>& vindexes) const;
+    SchemaTable make_table(const std::string& name, const TableSpec& spec) const;
 
     const Keyspace* keyspace_;
     std::uint16_t index_;
@@ -69,6 +69,7 @@ class KeyspaceSchema {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
     };
+    std::unordered_map<std::string, std::shared_ptr<const Vindex>, Hash, std::equal_to<>> vindexes_;
     std::unordered_map<std::string, SchemaTable, Hash, std::equal_to<>> tables_;
 };
 

@@ -5,17 +5,10 @@
 
 #include "router/sql/fold.h"
 #include "router/sql/parser.h"
+#include "router/text_edits.h"
 
 namespace leasehold::router {
 namespace {
-
-constexpr std::size_t max_alias = 256;  // dev.mysql.com "Identifier Length Limits"
-
-// Bytes [range) of the statement become `text`; an empty range inserts.
-struct Edit {
-    Range range;
-    std::string text;
-};
 
 // A number with the type that MySQL's counting functions have, BIGINT: a small literal alone would be an INT.
 std::string bigint(std::int64_t number) {
@@ -79,8 +72,8 @@ bool names_table(Keyword before) {
     }
 }
 
-std::vector<Edit> calls(const TokenList& list, StatementKind kind, const SessionValues& values) {
-    std::vector<Edit> edits;
+std::vector<TextEdit> calls(const TokenList& list, StatementKind kind, const SessionValues& values) {
+    std::vector<TextEdit> edits;
     const std::vector<Token>& tokens = list.tokens;
     // It gives the tablet's id of the holder, to be compared with the tablet's own CONNECTION_ID().
     const bool asks_holder = std::ranges::any_of(tokens, [&](const Token& token) {
@@ -109,63 +102,15 @@ std::vector<Edit> calls(const TokenList& list, StatementKind kind, const Session
     return edits;
 }
 
-// The query block whose select list names the result's columns.
-const SelectCore* naming_select(const Query& query) {
-    const QueryBody* body = query.body;
-    for (;;) {
-        if (const auto* select = body->as<SelectCore>()) return select;
-        if (const auto* nested = body->as<NestedQuery>()) {
-            body = nested->query->body;
-        } else if (const auto* set = body->as<SetOperation>()) {
-            body = set->operands.front().body;
-        } else {
-            return nullptr;
-        }
-    }
-}
-
-std::string quoted(std::string_view name) {
-    std::string alias = " AS `";
-    for (const char c : name) {
-        if (c == '`') alias += c;
-        alias += c;
-    }
-    return alias + "`";
-}
-
-void keep_names(const SelectCore& select, std::string_view sql, std::vector<Edit>& edits) {
-    const std::size_t calls = edits.size();
-    for (const SelectItem& item : select.items) {
-        if (!item.alias.empty() || item.range.end - item.range.begin > max_alias) continue;
-        const bool changed = std::any_of(
-            edits.begin(), edits.begin() + static_cast<std::ptrdiff_t>(calls), [&](const Edit& edit) {
-                return edit.range.begin >= item.range.begin && edit.range.end <= item.range.end;
-            });
-        if (changed) edits.push_back({{item.range.end, item.range.end}, quoted(item.range.of(sql))});
-    }
-}
-
 }  // namespace
 
 std::optional<std::string> with_session_values(std::string_view sql, SqlMode mode,
                                                const SessionValues& values) {
     const ParseTree tree = parse(sql, {mode});
     if (keeps_what_it_reads(tree.statement->kind) || tree.tokens.executable_comments) return std::nullopt;
-    std::vector<Edit> edits = calls(tree.tokens, tree.statement->kind, values);
+    std::vector<TextEdit> edits = calls(tree.tokens, tree.statement->kind, values);
     if (edits.empty()) return std::nullopt;
-    if (const auto* select = tree.as<SelectStatement>()) {
-        if (const SelectCore* naming = naming_select(*select->query)) keep_names(*naming, sql, edits);
-    }
-    std::ranges::stable_sort(edits, {}, [](const Edit& edit) { return edit.range.begin; });
-    std::string text;
-    std::size_t at = 0;
-    for (const Edit& edit : edits) {
-        text += sql.substr(at, edit.range.begin - at);
-        text += edit.text;
-        at = edit.range.end;
-    }
-    text += sql.substr(at);
-    return text;
+    return with_edits(tree, std::move(edits));
 }
 
 }  // namespace leasehold::router

@@ -166,12 +166,6 @@ Result<ShardedPlan> plan_sharded(const ShardedStatement& statement) {
             return refuse("LOCK TABLES");
         case StatementKind::call:
             return refuse("CALL");
-        case StatementKind::prepare:
-            return refuse("PREPARE as text");
-        case StatementKind::execute:
-            return refuse("EXECUTE as text");
-        case StatementKind::deallocate:
-            return refuse("DEALLOCATE PREPARE as text");
         case StatementKind::handler:
             return refuse("HANDLER");
         case StatementKind::xa:

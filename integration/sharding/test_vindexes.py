@@ -99,6 +99,28 @@ def test_a_map_from_a_file(proxy, shards):
         proxy.sql("INSERT INTO trip (id, country) VALUES (1, 'XX')", database="customer")
 
 
+def test_a_vindex_as_a_table(proxy):
+    connection = proxy.connect("customer")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM by_rest WHERE id = 3")
+        assert [d[0] for d in cursor.description] == ["id", "keyspace_id", "range_start", "range_end", "hex_keyspace_id", "shard"]
+        assert cursor.fetchall() == ((b"3", bytes.fromhex("8000000000000000"), b"\x80", b"", "8000000000000000", "80-"),)
+        cursor.execute("SELECT CAST(v.id AS SIGNED), v.shard FROM customer.by_rest v WHERE v.id IN (1, 2, '4', -1, NULL) ORDER BY 1 DESC LIMIT 2")
+        assert cursor.fetchall() == ((4, "-80"), (2, "-80"))
+        cursor.execute("SELECT COUNT(*) FROM by_rest WHERE id IN (1, 2, 4)")
+        assert cursor.fetchall() == ((3,),)
+        for statement in ("SELECT * FROM by_rest", "SELECT * FROM by_rest WHERE id > 1", "SELECT * FROM by_place WHERE id = 1"):
+            with pytest.raises(pymysql.err.MySQLError, match="unsupported: vindex by_"):
+                cursor.execute(statement)
+    connection.close()
+    client = wire.Wire(proxy.port)
+    client.login(database="customer")
+    assert strings(client, "SELECT shard FROM by_rest WHERE id = ?", b"5") == [b"80-"]
+    assert strings(client, "SELECT shard FROM by_rest WHERE id IN (?, ?) ORDER BY 1", b"5", b"6") == [b"-80", b"80-"]
+    client.close()
+    assert 'plan="vindex"' in proxy.http("/metrics")[1]
+
+
 @pytest.mark.parametrize(
     "vindex, problem",
     [
