@@ -43,14 +43,6 @@ Result<pool::Pool*> pool_to_prepare_on(Session& session, const router::Plan& pla
     return pool_for(session, keyspace_for(session, plan, keyspace), 0);
 }
 
-// A vindex as a table: the tablets know no such table, but what stands in its place has the same columns.
-std::optional<std::string> text_of_vindex_query(const router::Plan& plan, std::string_view sql) {
-    if (plan.opcode != router::Opcode::vindex) return std::nullopt;
-    Result<router::Route> route = router::PlanCache::route(plan, sql, {});
-    if (!route) return std::nullopt;
-    return std::move(route->shards.front().sql);
-}
-
 // Of a gather whose tables are not all on the shard that would prepare the client's own text.
 std::optional<router::Route> route_of_gather(const router::Plan& plan, std::string_view sql) {
     if (plan.opcode != router::Opcode::gather) return std::nullopt;
@@ -95,7 +87,7 @@ Result<void> refresh_plan(Session& session, PreparedStatement& statement) {
 // The client's PREPARE; its answer gets the session's own id.
 class PrepareRequest final : public RequestMaker {
   public:
-    // `text`: what the tablet prepares, with the same columns and parameters.
+    // `text`: what the tablet prepares.
     PrepareRequest(PreparedStatement& statement, pool::PreparedTextRef text)
         : statement_(statement), text_(std::move(text)) {
         std::uint8_t sequence = 0;
@@ -137,9 +129,11 @@ class FetchCursor final : public RequestMaker {
     bool over_ = false;
 };
 
-net::Task<Flow> prepare_for_client(Session& session, pool::Pool& pool, std::uint32_t id,
-                                   pool::PreparedTextRef text) {
-    PrepareRequest request(*session.prepared().find(id), std::move(text));
+net::Task<Flow> prepare_for_client(Session& session, pool::Pool& pool, std::uint32_t id) {
+    PreparedStatement& statement = *session.prepared().find(id);
+    const std::string& other = statement.plan->prepared_as;
+    PrepareRequest request(statement,
+                           other.empty() ? statement.text : session.site().prepared_texts().intern(other));
     RelayOptions options;
     options.kind = wire::ResponseKind::prepare;
     options.statement_id = id;
@@ -223,13 +217,7 @@ net::Task<Flow> run_prepare(Session& session, Command& command) {
     if (gathered) {
         flow = co_await prepare_gathered(session, *gathered, id);
     } else {
-        pool::PreparedTextRef text = session.prepared().find(id)->text;
-        const std::string& other = planned->plan->prepared_as;
-        if (!other.empty()) text = site.prepared_texts().intern(other);
-        if (const auto asked = text_of_vindex_query(*planned->plan, sql)) {
-            text = site.prepared_texts().intern(*asked);
-        }
-        flow = co_await prepare_for_client(session, **pool, id, std::move(text));
+        flow = co_await prepare_for_client(session, **pool, id);
     }
     const PreparedStatement* made = session.prepared().find(id);
     if (made != nullptr && !made->ready) {

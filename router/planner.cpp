@@ -245,6 +245,12 @@ class Planner {
     Result<PlanRef> sharded(Result<ShardedPlan> planned, const KeyspaceSchema& keyspace) {
         if (!planned) return planned.error();
         plan_->merge = std::move(planned->merge);
+        if (planned->opcode == Opcode::vindex && request_.prepared) {
+            // No tablet knows the table; what stands in its place has the same columns without values.
+            const Result<Route> route = planned->routing->route(request_.sql, {});
+            if (!route) return route.error();
+            plan_->prepared_as = route->shards.front().sql.value_or(std::string());
+        }
         return done(keyspace, planned->opcode, std::move(planned->routing));
     }
 

@@ -168,6 +168,7 @@ std::optional<Result<ShardedPlan>> plan_vindex_query(const ShardedStatement& sta
     if (query.with != nullptr || keyspace.find_table(name) != nullptr) return std::nullopt;
     std::shared_ptr<const Vindex> vindex = keyspace.find_vindex(name);
     if (vindex == nullptr) return std::nullopt;
+    if (vindex->lookup() != nullptr) return unsupported("lookup vindex " + name + " as a table");
     if (vindex->columns() != 1)
         return unsupported("vindex " + name + ", which has several columns, as a table");
     if (statement.tree.statement->tables.size() > 1) return unsupported("vindex " + name + " beside tables");
