@@ -9,11 +9,28 @@
 namespace leasehold::proxy {
 namespace {
 
+constexpr int max_attempts = 3;
+
 class OwnRows {
   public:
     explicit OwnRows(Session& session) : session_(session) {}
 
     net::Task<Result<void>> ask_shard(std::uint16_t keyspace, std::uint16_t shard, const std::string& sql) {
+        Result<bool> asked = co_await try_shard(keyspace, shard, sql);
+        // A pooled connection that had died: a read may go to another.
+        for (int again = 1; again < max_attempts && asked && !*asked; ++again) {
+            asked = co_await try_shard(keyspace, shard, sql);
+        }
+        if (!asked) co_return asked.error();
+        if (*asked) co_return Result<void>();
+        co_return make_error(mysql_error::server_lost, "lost the tablet of a lookup table");
+    }
+
+    std::vector<router::TextRow> take() { return std::move(rows_); }
+
+  private:
+    // False: a connection that was leased for it was lost.
+    net::Task<Result<bool>> try_shard(std::uint16_t keyspace, std::uint16_t shard, const std::string& sql) {
         Site& site = session_.site();
         const Result<std::shared_ptr<pool::Tablet>> tablet =
             site.choose_tablet(keyspace, shard, TabletType::primary);
@@ -26,18 +43,20 @@ class OwnRows {
         session_.state().running.push_back(&connection);
         const Result<void> read = co_await ask_connection(*lease.pool, connection, sql);
         std::erase(session_.state().running, &connection);
-        if (read) co_return Result<void>();
+        if (read) co_return true;
         const pool::Condition& condition = connection.condition;
         const bool lost = condition.stream_lost || condition.answer_pending;
         Error error(read.error().code, (*tablet)->label() + ": " + read.error().message,
                     read.error().sqlstate);
-        if (lost) error = abandon(session_, std::move(lease), RelayEnd{});
+        const bool held = lease.held != nullptr;
+        if (lost) {
+            const RelayEnd nothing;
+            error = abandon(session_, std::move(lease), nothing);
+        }
+        if (lost && !held && !session_.interrupt().raised()) co_return false;
         co_return error;
     }
 
-    std::vector<router::TextRow> take() { return std::move(rows_); }
-
-  private:
     net::Task<Result<void>> ask_connection(pool::Pool& pool, pool::Connection& connection,
                                            const std::string& sql) {
         Result<Prelude> prelude = co_await settings_for(session_, pool, connection);

@@ -88,6 +88,10 @@ net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Res
 net::Task<Flow> run_asking(Session& session, const router::Plan& plan, const StatementSource& source) {
     if (const std::optional<Error> refused = refused_on_replica(session, plan))
         co_return co_await session.send_error(*refused);
+    if (plan.opcode == router::Opcode::next) {
+        const Result<pool::Pool*> allowed = pool_for(session, *plan.keyspace, 0);
+        if (!allowed) co_return co_await session.send_error(allowed.error());
+    }
     std::optional<net::InterruptDeadline> timeout;
     timeout.emplace(session.interrupt(), net::InterruptReason::query_timeout);
     start_query_timeout(session, *timeout);

@@ -93,6 +93,10 @@ class Scatter {
         session_.counters().rows_out += rows_;
         session_.state().row_count = -1;
         session_.state().found_rows = rows_;
+        if (parts_.route().first_id && rows_ > 0) {  // INSERT ... RETURNING
+            session_.state().last_insert_id = *parts_.route().first_id;
+            session_.state().last_insert_on = nullptr;
+        }
         if (!co_await out.put_packet(end) || !co_await out.flush()) co_return Flow::leave;
         co_return Flow::next;
     }

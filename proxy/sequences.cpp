@@ -1,5 +1,6 @@
 #include "proxy/sequences.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -56,13 +57,19 @@ std::optional<std::int64_t> number_in(const std::string& text) {
     return number;
 }
 
+constexpr int max_attempts = 3;
+
+bool is_lost(Session& session, const Result<void>& done) {
+    return !done && done.error().code == mysql_error::server_lost && !session.interrupt().raised();
+}
+
 Error interrupted() {
     return make_error(mysql_error::query_interrupted, "Query execution was interrupted");
 }
 
 // One block more, in a transaction of its own. A COMMIT whose answer is lost leaves a gap.
 net::Task<Result<void>> grow(Session& session, pool::Connection& connection, const std::string& table,
-                             router::SequenceBlock& block, const std::uint64_t& wanted) {
+                             router::SequenceBlock& block, std::uint64_t own, const std::uint64_t& wanted) {
     Result<void> done = co_await run_quietly(session, connection, "START TRANSACTION READ WRITE");
     if (!done) co_return done.error();
     connection.condition.next_transaction_set = false;
@@ -76,8 +83,8 @@ net::Task<Result<void>> grow(Session& session, pool::Connection& connection, con
                                                              ? "the table has no row whose id is 0"
                                                              : "next_id or cache of the row is no number");
     }
-    // Read now: statements have come that wait as well.
-    const Result<std::int64_t> grown = block.plan_growth(*next_id, *cache, wanted);
+    // Read now: statements have come that wait as well. (The sum may have overflown.)
+    const Result<std::int64_t> grown = block.plan_growth(*next_id, *cache, std::max(own, wanted));
     if (!grown) co_return grown.error();
     const std::string update = "UPDATE " + table + " SET next_id = " + std::to_string(*grown) +
                                " WHERE id = 0 AND next_id = " + std::to_string(*next_id);
@@ -91,8 +98,9 @@ net::Task<Result<void>> grow(Session& session, pool::Connection& connection, con
     co_return Result<void>();
 }
 
-net::Task<Result<void>> refill(Session& session, const router::SequenceRef& ref, router::SequenceBlock& block,
+net::Task<Result<void>> refill(Session& session, const router::IdsNeed& need, router::SequenceBlock& block,
                                const std::uint64_t& wanted) {
+    const router::SequenceRef& ref = need.sequence;
     Site& site = session.site();
     const SettingsAside aside(session.state());
     const Result<std::shared_ptr<pool::Tablet>> tablet =
@@ -114,7 +122,7 @@ net::Task<Result<void>> refill(Session& session, const router::SequenceRef& ref,
     }
     const std::string table =
         router::quote_name((*tablet)->spec().database) + "." + router::quote_name(ref.table);
-    const Result<void> grown = co_await grow(session, connection, table, block, wanted);
+    const Result<void> grown = co_await grow(session, connection, table, block, need.count, wanted);
     if (!grown) {
         // Its pool rolls back; where that is in doubt it closes the connection.
         connection.condition.in_transaction = true;
@@ -162,8 +170,11 @@ net::Task<Result<std::uint64_t>> Sequences::take(Session& session, const router:
             if (told) outcome = std::move(*told);
         } else {
             Refill one(sequence);
-            const Result<void> done =
-                co_await refill(session, need.sequence, sequence.block, sequence.wanted);
+            Result<void> done = co_await refill(session, need, sequence.block, sequence.wanted);
+            // A connection that had died in its pool; what it may have taken all the same is a gap.
+            for (int again = 1; again < max_attempts && is_lost(session, done); ++again) {
+                done = co_await refill(session, need, sequence.block, sequence.wanted);
+            }
             if (!done) outcome.error = named(done.error());
             // What ended this session's statement alone (KILL QUERY may reach the tablet first) is no reason
             // to fail the others.

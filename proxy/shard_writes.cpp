@@ -38,7 +38,8 @@ net::Task<Result<void>> ShardWrites::run(std::string sql) {
     router::Supplies supplies;
     if (planned->plan->asks_first) {
         Result<router::Supplies> asked = co_await supplies_for(session_, *planned->plan, planned->literals);
-        if (!asked) co_return asked.error();
+        if (!asked && sum_.affected_rows == 0) co_return asked.error();
+        if (!asked) co_return co_await fail(asked.error());
         supplies = *asked;
     }
     const Result<router::Route> route =

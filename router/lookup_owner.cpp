@@ -29,13 +29,23 @@ std::optional<std::string> lookup_obstacle_of_insert(const KeyspaceSchema& keysp
     return std::nullopt;
 }
 
-std::optional<Error> check_owned_lookups(const KeyspaceSchema& keyspace, const Analysis& analysis,
-                                         std::string_view verb) {
+std::optional<Error> check_lookups_of_delete(const KeyspaceSchema& keyspace, const Analysis& analysis) {
     for (const TableInstance& instance : analysis.instances) {
         for (const TableVindex& use : instance.table->vindexes) {
             if (lookup_of(use) == nullptr || !owns(keyspace, *instance.table, use)) continue;
             return unsupported_when_sharded(
-                std::string(verb) + " " + instance.table->name + ", which owns lookup vindex " + use.name,
+                "DELETE from " + instance.table->name + ", which owns lookup vindex " + use.name, keyspace);
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Error> check_lookups_of_move(const KeyspaceSchema& keyspace, const Analysis& analysis) {
+    for (const TableInstance& instance : analysis.instances) {
+        for (const TableVindex& use : instance.table->vindexes) {
+            if (lookup_of(use) == nullptr) continue;
+            return unsupported_when_sharded(
+                "UPDATE that moves rows of " + instance.table->name + ", which has lookup vindex " + use.name,
                 keyspace);
         }
     }

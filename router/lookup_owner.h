@@ -15,9 +15,10 @@ namespace leasehold::router {
 std::optional<std::string> lookup_obstacle_of_insert(const KeyspaceSchema& keyspace,
                                                      const SchemaTable& table);
 
-// 1105 for a change ("DELETE from") of tables that own a lookup vindex, whose entries would be wrong after
-// it.
-std::optional<Error> check_owned_lookups(const KeyspaceSchema& keyspace, const Analysis& analysis,
-                                         std::string_view verb);
+// 1105 for a DELETE whose tables own a lookup vindex.
+std::optional<Error> check_lookups_of_delete(const KeyspaceSchema& keyspace, const Analysis& analysis);
+
+// 1105 for an UPDATE that may give rows another keyspace id, which the entries of a lookup have.
+std::optional<Error> check_lookups_of_move(const KeyspaceSchema& keyspace, const Analysis& analysis);
 
 }  // namespace leasehold::router

@@ -23,10 +23,9 @@ struct IdsNeed {
     std::uint64_t count = 0;
 };
 
-// The rows of a SELECT of the router's own. `locks`: within the statement's transaction, FOR UPDATE.
+// The rows of a SELECT of the router's own.
 struct RowsNeed {
     std::string sql;
-    bool locks = false;
 };
 using Need = std::variant<IdsNeed, RowsNeed>;
 

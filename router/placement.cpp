@@ -115,7 +115,7 @@ class Placer {
             if (!choice) continue;
             choice->constraint.what = table.name + "." + words_for(use);
             const auto rank = [](const KeyConstraint& c) {
-                return std::tuple(c.partial(), c.vindex->lookup() != nullptr, c.list, c.vindex->cost());
+                return std::tuple(c.vindex->lookup() != nullptr, c.partial(), c.list, c.vindex->cost());
             };
             if (!best || rank(choice->constraint) < rank(best->constraint)) best = std::move(choice);
         }

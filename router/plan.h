@@ -176,8 +176,8 @@ struct Route {
     std::uint16_t keyspace = 0;      // index into Topology::keyspaces
     std::vector<ShardQuery> shards;  // in shard order; never empty unless it gathers
     std::shared_ptr<const GatherRoute> gather = nullptr;
-    std::shared_ptr<const LoadRoute> load = nullptr;       // the client's file is split over the shards
     bool merged = false;                                   // the shards' rows are for the plan's merge
+    std::shared_ptr<const LoadRoute> load = nullptr;       // the client's file is split over the shards
     std::optional<std::uint64_t> first_id = std::nullopt;  // of those that a sequence gave to the rows
 };
 
@@ -190,7 +190,6 @@ class Routing {
     virtual Result<Route> route(std::string_view sql, std::span<const SqlValue> values) const = 0;
     // Whether need() may ask for something.
     virtual bool asks_first() const { return false; }
-    virtual bool maintains() const { return false; }  // see Plan::maintains
     // What has to be asked of tablets before this execution can be routed; nothing when `had` is enough.
     virtual Result<std::optional<Need>> need(std::span<const SqlValue>, const Supplies&) const {
         return std::optional<Need>();
@@ -215,7 +214,6 @@ class Plan : public boost::intrusive_ref_counter<Plan, boost::thread_unsafe_coun
     bool returns_rows = false;
     bool may_use_tables = true;  // false for SELECT 1: what is kept for the next transaction is still kept
     bool asks_first = false;     // its routing may need() something
-    bool maintains = false;      // lookup tables: its routes may have statements before or after
     bool inserts_unseen_values = false;  // INSERT ... SELECT, ON DUPLICATE KEY UPDATE: not those in the text
     std::optional<std::uint16_t> keyspace;   // unset for session statements that need none
     SessionStatement session;                // for Opcode::session

@@ -111,15 +111,14 @@ Result<ShardedPlan> plan_update(const ShardedStatement& statement, const UpdateS
     if (!placement.sharded) return change_reference(statement, *analysis);
     Result<UpdateTargets> targets = update_targets(statement, *analysis, update);
     if (!targets) return targets.error();
+    if (targets->moves) {
+        if (std::optional<Error> error = check_lookups_of_move(statement.keyspace(), *analysis))
+            return *std::move(error);
+    }
     std::string obstacle = update.limit != nullptr ? "UPDATE with LIMIT" : "";
     if (obstacle.empty()) obstacle = effects_obstacle(statement.effects.set);
     if (obstacle.empty()) obstacle = placement.obstacle;
     const bool moves = targets->moves && statement.keyspace().shard_count() > 1;
-    if (moves) {
-        if (std::optional<Error> error =
-                check_owned_lookups(statement.keyspace(), *analysis, "an UPDATE that moves rows of"))
-            return *std::move(error);
-    }
     if (obstacle.empty() && !moves)
         return by_placement(statement, std::move(placement), std::move(analysis->constants), "");
 
@@ -162,7 +161,7 @@ Result<ShardedPlan> plan_delete(const ShardedStatement& statement, const DeleteS
     if (!placement.sharded) return change_reference(statement, *analysis);
     Result<DeleteTargets> targets = delete_targets(statement, *analysis, deletion);
     if (!targets) return targets.error();
-    if (std::optional<Error> error = check_owned_lookups(statement.keyspace(), *analysis, "DELETE from"))
+    if (std::optional<Error> error = check_lookups_of_delete(statement.keyspace(), *analysis))
         return *std::move(error);
     std::string obstacle = deletion.limit != nullptr ? "DELETE with LIMIT" : "";
     if (obstacle.empty()) obstacle = effects_obstacle(statement.effects.set);

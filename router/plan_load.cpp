@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "router/load_routing.h"
+#include "router/lookup_owner.h"
 #include "router/sharded_plan.h"
 #include "router/sql/fold.h"
 #include "router/unsupported.h"
@@ -44,6 +45,8 @@ Result<ShardedPlan> plan_load(const ShardedStatement& statement, const LoadDataS
         return ShardedPlan{Opcode::all_shards,
                            std::make_unique<LoadRouting>(statement.base, std::move(route))};
     }
+    if (const std::optional<std::string> why = lookup_obstacle_of_insert(keyspace, *table))
+        return refuse("LOAD DATA into " + table->name + ", " + *why);
     const auto unknown = [](const TableVindex& use) { return use.vindex == nullptr; };
     if (table->vindexes.empty() || std::ranges::any_of(table->vindexes, unknown))
         return refuse("LOAD DATA into " + table->name + ", which has a vindex of an unknown type");

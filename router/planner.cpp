@@ -162,7 +162,6 @@ class Planner {
         plan_->keyspace = keyspace.index();
         plan_->opcode = opcode;
         plan_->asks_first = routing->asks_first();
-        plan_->maintains = routing->maintains();
         plan_->routing = std::move(routing);
         return PlanRef(plan_);
     }

@@ -38,7 +38,7 @@ Result<std::optional<Need>> KeyedRouting::need(std::span<const SqlValue> values,
         if (!is_asked(constraint)) continue;
         std::optional<std::string> sql = question(constraint, base_, constants_, values);
         if (!sql || asked++ < had.rows.size()) continue;
-        return std::optional<Need>(RowsNeed{*std::move(sql), false});
+        return std::optional<Need>(RowsNeed{*std::move(sql)});
     }
     return std::optional<Need>();
 }

@@ -25,8 +25,8 @@ class LookupVindex final : public Vindex {
     bool unique_;
 };
 
-Error problem(std::string text) {
-    return make_error(mysql_error::unknown_error, std::move(text));
+Error problem(std::string_view parameter, const std::string& text) {
+    return make_error(mysql_error::unknown_error, "params." + std::string(parameter) + ": " + text);
 }
 
 // Values are always looked up in one question, and NULL never is.
@@ -70,23 +70,21 @@ Result<std::shared_ptr<const Vindex>> make_lookup(std::string_view type, const V
         } else if (const auto* known = std::ranges::find(flags, name, &Flag::name);
                    known != std::end(flags)) {
             const std::optional<bool> on = flag(value);
-            if (!on) return problem("parameter " + name + " is \"" + value + "\"; expected true or false");
+            if (!on) return problem(name, "is \"" + value + "\"; expected true or false");
             if (known->means != nullptr) table.*known->means = *on;
-            if (*on && !known->supported) return problem("parameter " + name + " is not supported");
+            if (*on && !known->supported) return problem(name, "is not supported");
         } else if (name == "read_lock") {
-            if (value != "none")
-                return problem("parameter read_lock is \"" + value + "\"; only none is supported");
+            if (value != "none") return problem(name, "is \"" + value + "\"; only none is supported");
         } else {
-            return problem("unknown parameter \"" + name + "\" of " + std::string(type));
+            return problem(name, "is no parameter of " + std::string(type));
         }
     }
     for (const auto& [name, value] :
          {std::pair("table", &table.table), std::pair("from", &table.from), std::pair("to", &table.to)}) {
-        if (value->empty()) return problem(std::string(type) + " needs the parameter " + name);
+        if (value->empty()) return problem(name, "is missing");
     }
     if (table.from.find(',') != std::string::npos) {
-        return problem("parameter from is \"" + table.from +
-                       "\": lookups of several columns are not supported");
+        return problem("from", "is \"" + table.from + "\"; lookups of several columns are not supported");
     }
     return std::shared_ptr<const Vindex>(
         std::make_shared<LookupVindex>(std::move(table), type.ends_with("_unique")));

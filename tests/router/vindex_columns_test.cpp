@@ -92,8 +92,7 @@ TEST(MultiCol, wrong_parameters) {
          "params.column_vindex: unknown vindex type \"no\" (known: binary binary_md5 cfc hash modulo "
          "multicol "
          "null numeric numeric_static_map region_experimental region_json reverse_bits xxhash "
-         "consistent_lookup "
-         "consistent_lookup_unique lookup lookup_unique)"},
+         "consistent_lookup consistent_lookup_unique lookup lookup_unique)"},
     };
     for (const auto& [params, message] : cases) EXPECT_EQ(error_of("multicol", params), message);
     const std::string nested = error_of("multicol", {{"column_count", "1"}, {"column_vindex", "multicol"}});

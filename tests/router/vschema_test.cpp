@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "router/vindex.h"
-
 #include "tests/router/test_topology.h"
 
 namespace leasehold::router {
@@ -58,7 +57,7 @@ TEST(VSchema, each_problem_is_told_with_its_path) {
             [&](VSchema& v) {
                 v.vindexes["x"] = {"lookup_unique", std::move(params), ""};
             },
-            "vindexes.x.params: " + expected);
+            "vindexes.x.params." + expected);
     };
     const VindexParams whole = {{"table", "a.b"}, {"from", "c"}, {"to", "d"}};
     const auto with = [&](const std::string& name, const std::string& value) {
@@ -66,14 +65,13 @@ TEST(VSchema, each_problem_is_told_with_its_path) {
         params[name] = value;
         return params;
     };
-    check_lookup({{"from", "c"}, {"to", "d"}}, "lookup_unique needs the parameter table");
-    check_lookup(with("to", ""), "lookup_unique needs the parameter to");
-    check_lookup(with("from", "c,e"),
-                 "parameter from is \"c,e\": lookups of several columns are not supported");
-    check_lookup(with("write_only", "yes"), "parameter write_only is \"yes\"; expected true or false");
-    check_lookup(with("autocommit", "true"), "parameter autocommit is not supported");
-    check_lookup(with("read_lock", "shared"), "parameter read_lock is \"shared\"; only none is supported");
-    check_lookup(with("writeonly", "true"), "unknown parameter \"writeonly\" of lookup_unique");
+    check_lookup({{"from", "c"}, {"to", "d"}}, "table: is missing");
+    check_lookup(with("to", ""), "to: is missing");
+    check_lookup(with("from", "c,e"), "from: is \"c,e\"; lookups of several columns are not supported");
+    check_lookup(with("write_only", "yes"), "write_only: is \"yes\"; expected true or false");
+    check_lookup(with("autocommit", "true"), "autocommit: is not supported");
+    check_lookup(with("read_lock", "shared"), "read_lock: is \"shared\"; only none is supported");
+    check_lookup(with("writeonly", "true"), "writeonly: is no parameter of lookup_unique");
     check(
         [&](VSchema& v) {
             v.vindexes["x"] = {"lookup_unique", whole, ""};
