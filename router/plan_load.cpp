@@ -1,6 +1,7 @@
 // LOAD DATA.
 #include <algorithm>
 
+#include "base/mysql_errors.h"
 #include "router/load_routing.h"
 #include "router/sharded_plan.h"
 #include "router/sql/fold.h"
@@ -18,8 +19,9 @@ Result<ShardedPlan> plan_load(const ShardedStatement& statement, const LoadDataS
     const SchemaTable* table = keyspace.find_table(load.table.table.text);
     if (table == nullptr) {
         const std::string& name = keyspace.keyspace().name;
-        return make_error(1146, "Table '" + name + "." + std::string(load.table.table.text) +
-                                    "' doesn't exist in the vschema of keyspace " + name);
+        return make_error(mysql_error::no_such_table,
+                          "Table '" + name + "." + std::string(load.table.table.text) +
+                              "' doesn't exist in the vschema of keyspace " + name);
     }
     if (statement.tree.statement->tables.size() > 1) return refuse("a subquery in a LOAD DATA");
     if (table->pinned) {
@@ -44,9 +46,9 @@ Result<ShardedPlan> plan_load(const ShardedStatement& statement, const LoadDataS
         return ShardedPlan{Opcode::all_shards,
                            std::make_unique<LoadRouting>(statement.base, std::move(route))};
     }
-    const auto unknown = [](const TableVindex& use) { return use.vindex == nullptr; };
-    if (table->vindexes.empty() || std::ranges::any_of(table->vindexes, unknown))
-        return refuse("LOAD DATA into " + table->name + ", which has a vindex of an unknown type");
+    if (table->vindexes.empty() || has_lookups(*table))
+        return refuse("LOAD DATA into " + table->name +
+                      ", which has a lookup vindex or one of an unknown type");
     route.place.emplace(statement.base.schema, keyspace, *table);
     for (const std::string& column : route.place->columns()) {
         const auto& set = route.clauses.set;
