@@ -25,11 +25,6 @@ bool is_instant(const router::TableColumn& column) {
     return column.transfer == router::Transfer::instant;
 }
 
-// A TIMESTAMP goes as text in the session's time zone, on both sides.
-std::string new_value(const router::TableColumn& of) {
-    return is_instant(of) ? column("n.", of.name) : router::read_expression(of, "n.");
-}
-
 // Text that two instants share, in the hour that a time zone has twice.
 std::string is_ambiguous(const router::TableColumn& of, std::string_view qualifier) {
     const std::string name = column(qualifier, of.name);
@@ -40,6 +35,16 @@ std::string literal(std::string_view text) {
     std::string sql;
     router::append_stored_literal(sql, router::Transfer::json, text);
     return sql;
+}
+
+// A TIMESTAMP goes as seconds since 1970, whatever the time zones: a literal would be one of the session's.
+void append_value(std::string& sql, const router::TableColumn& of, const std::optional<std::string>& value) {
+    if (is_instant(of) && value && value->find_first_not_of("0.") != std::string::npos) {
+        sql += "FROM_UNIXTIME(" + *value + ")";
+        return;
+    }
+    router::append_stored_literal(sql, of.transfer,
+                                  value ? std::optional<std::string_view>(*value) : std::nullopt);
 }
 
 std::uint64_t number_of(const std::optional<std::string>& text) {
@@ -149,7 +154,7 @@ std::string CarriedChanges::updated_rows(const ChangedTable& table) const {
         if (is_instant(*of)) ambiguous += " OR " + is_ambiguous(*of, "b.");
     }
     for (const router::TableColumn* of : columns_) {
-        sql += ", " + new_value(*of);
+        sql += ", " + router::read_expression(*of, "n.");
         if (is_instant(*of)) ambiguous += " OR " + is_ambiguous(*of, "n.");
         same += (same.empty() ? "" : " AND ") + router::read_expression(*of, "n.") + " <=> " +
                 router::read_expression(*of, "b.");
@@ -303,12 +308,8 @@ std::string CarriedChanges::key_condition(const ChangedTable&, const Row& row) c
 std::string CarriedChanges::assignments(const Row& row) const {
     std::string sql;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-        const router::Transfer transfer = columns_[i]->transfer;
         sql += (i == 0 ? "" : ", ") + router::quote_name(columns_[i]->name) + " = ";
-        const std::optional<std::string_view> value =
-            row.values[i] ? std::optional<std::string_view>(*row.values[i]) : std::nullopt;
-        router::append_stored_literal(sql, is_instant(*columns_[i]) ? router::Transfer::text : transfer,
-                                      value);
+        append_value(sql, *columns_[i], row.values[i]);
     }
     return sql;
 }
@@ -317,11 +318,7 @@ std::string CarriedChanges::tuple(const Row& row) const {
     std::string sql = "(";
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         if (i > 0) sql += ", ";
-        const router::Transfer transfer = columns_[i]->transfer;
-        const std::optional<std::string_view> value =
-            row.values[i] ? std::optional<std::string_view>(*row.values[i]) : std::nullopt;
-        router::append_stored_literal(sql, is_instant(*columns_[i]) ? router::Transfer::text : transfer,
-                                      value);
+        append_value(sql, *columns_[i], row.values[i]);
     }
     return sql + ")";
 }

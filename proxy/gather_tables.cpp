@@ -232,7 +232,7 @@ std::optional<Error> GatherTables::over_limit() const {
 net::Task<Result<void>> GatherTables::keep_before(const router::TableDefinition& table) {
     const ChangedTable& changed = changed_.back();
     Result<void> done =
-        co_await scratch_.run(table.create_temporary(changed.before, false, ChangedTable::row_number));
+        co_await scratch_.run(table.create_temporary(changed.before, unique_, ChangedTable::row_number));
     if (!done) co_return done.error();
     const std::string columns = table.stored_columns() + ", " + router::quote_name(ChangedTable::row_number);
     done =

@@ -55,9 +55,8 @@ class Targets {
         if (same != nullptr && to_lower(same->column.text) == column && update_.tables_updated.size() == 1 &&
             analysis_.scopes[*analysis_.top].sources.size() == 1)
             return std::nullopt;
-        const bool primary_alone = std::ranges::all_of(
-            uses.begin() + 1, uses.end(), [&](const TableVindex& use) { return !has_column(use, column); });
-        if (!primary_alone || uses.front().vindex == nullptr) {
+        // Another vindex would still lead to where the row was.
+        if (uses.size() > 1 || uses.front().vindex == nullptr) {
             return unsupported_when_sharded("UPDATE of vindex column " + table.name + "." + column,
                                             statement_.keyspace());
         }

@@ -125,7 +125,7 @@ class ClauseReader {
             std::from_chars(digits.data(), digits.data() + digits.size(), clauses_.format.ignored_lines);
         broken_ |=
             kind() != TokenKind::integer || error != std::errc() || end != digits.data() + digits.size();
-        if (kind() != TokenKind::end) ++at_;
+        if (kind() == TokenKind::integer) ++at_;
         broken_ |= !accept("lines") && !accept("rows");
         clauses_.ignored.last = at_;
     }

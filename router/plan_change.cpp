@@ -43,7 +43,8 @@ std::optional<GatherFirst> first_of(const ShardedStatement& statement, std::span
             return std::nullopt;
         first.order_by.first -= 2;
     }
-    if (limit != nullptr && limit->count != nullptr && limit->offset == nullptr && !limit->with_ties)
+    if (limit != nullptr && limit->count != nullptr && limit->offset == nullptr && !limit->with_ties &&
+        limit->rows_examined == nullptr)
         first.limit = tokens_of(tokens, limit->count->range);
     return first;
 }
@@ -80,9 +81,9 @@ std::string gather_obstacle(const ShardedStatement& statement, const Analysis& a
         tables.push_back(instance.table->name);
         if (instance.factor != nullptr && !instance.factor->for_clause.empty())
             return verb + " FOR PORTION OF a period";
-        const std::vector<TableVindex>& uses = instance.table->vindexes;
-        if (std::ranges::any_of(uses, [](const TableVindex& use) { return use.vindex == nullptr; }))
-            return verb + " of " + instance.table->name + ", which has a vindex of an unknown type";
+        if (has_lookups(*instance.table))
+            return verb + " of " + instance.table->name +
+                   ", which has a lookup vindex or one of an unknown type";
     }
     return {};
 }

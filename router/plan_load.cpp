@@ -1,6 +1,7 @@
 // LOAD DATA.
 #include <algorithm>
 
+#include "base/mysql_errors.h"
 #include "router/load_routing.h"
 #include "router/lookup_owner.h"
 #include "router/sharded_plan.h"
@@ -19,8 +20,9 @@ Result<ShardedPlan> plan_load(const ShardedStatement& statement, const LoadDataS
     const SchemaTable* table = keyspace.find_table(load.table.table.text);
     if (table == nullptr) {
         const std::string& name = keyspace.keyspace().name;
-        return make_error(1146, "Table '" + name + "." + std::string(load.table.table.text) +
-                                    "' doesn't exist in the vschema of keyspace " + name);
+        return make_error(mysql_error::no_such_table,
+                          "Table '" + name + "." + std::string(load.table.table.text) +
+                              "' doesn't exist in the vschema of keyspace " + name);
     }
     if (statement.tree.statement->tables.size() > 1) return refuse("a subquery in a LOAD DATA");
     if (table->pinned) {

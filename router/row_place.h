@@ -1,6 +1,7 @@
 // Where rows of one table belong, by the values of its primary vindex's columns. Immutable; any thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,6 +12,15 @@
 #include "router/schema.h"
 
 namespace leasehold::router {
+
+// Whether other tables say where the table's rows are: changes that do not go through the table's own
+// statements would leave them behind. True as well where it is not known.
+inline bool has_lookups(const SchemaTable& table) {
+    constexpr int lookup_cost = 10;
+    return std::ranges::any_of(table.vindexes, [](const TableVindex& use) {
+        return use.vindex == nullptr || use.vindex->cost() >= lookup_cost;
+    });
+}
 
 class RowPlace {
   public:

@@ -68,6 +68,7 @@ class MariaDb(Server):
             tool("mariadbd"),
             "--no-defaults",
             f"--datadir={self.data}",
+            f"--tmpdir={self.folder}",  # a server that starts deletes what it finds of another one's
             f"--port={self.port}",
             f"--user={_user()}",
             "--bind-address=127.0.0.1",

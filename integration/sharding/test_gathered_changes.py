@@ -1,110 +1,29 @@
 """UPDATE and DELETE that no shard can do for itself: ORDER BY with LIMIT, joins and subqueries over shards, rows that move.
 The same affected and matched rows, the same info text and the same tables as on one server."""
 
-import re
 import struct
 
 import pymysql
 import pytest
 
 from kit import prepared, wire
-from kit.one_and_many import Answer, belongs, differences
+from kit.changing_statements import JOINED, LIMITED, MOVING, changed, tables_differ
+from kit.one_and_many import belongs
+from kit.server import APP_PASSWORD, APP_USER
 
-ORDER = {"customer": "id", "orders": "id, customer_id", "item": "order_id, line, customer_id", "odd": "id"}
-
-LIMITED = [
-    "DELETE FROM orders ORDER BY id LIMIT 5",
-    "DELETE FROM orders WHERE quantity > 2 ORDER BY amount DESC, id DESC LIMIT 7",
-    "DELETE FROM orders WHERE id < 6 ORDER BY id LIMIT 500",
-    "DELETE FROM orders ORDER BY id LIMIT 0",
-    "DELETE FROM orders WHERE customer_id IN (1, 2, 3, 4, 5) ORDER BY id LIMIT 3",
-    "DELETE FROM item WHERE product = 'apple' ORDER BY order_id, line DESC LIMIT 4",
-    "DELETE FROM item ORDER BY price, order_id, line LIMIT 6",
-    "DELETE FROM customer WHERE name = 'apple' AND kind <> 'new' ORDER BY score DESC, id LIMIT 3",
-    "DELETE FROM customer WHERE (id > 5 AND id < 30) OR country = 'fr' ORDER BY (id % 7), id LIMIT 9",
-    "DELETE FROM customer WHERE id > 3 + 4 ORDER BY customer.id LIMIT 2",
-    "UPDATE customer SET name = 'changed', score = id / 3 ORDER BY id DESC LIMIT 8",
-    "UPDATE customer SET name = CONCAT(name, '!'), parent = NULL WHERE kind = 'old' ORDER BY born, id LIMIT 6",
+FOUND = [
     "UPDATE customer SET kind = 'old' WHERE kind IN ('old', 'new') ORDER BY id LIMIT 10",
-    "UPDATE customer c SET c.parent = c.parent + 1, c.score = c.parent ORDER BY c.id LIMIT 20",
-    "UPDATE orders SET amount = amount * 1.005, what = UPPER(what) ORDER BY at, id LIMIT 11",
-    "UPDATE item SET price = price + 0.1 ORDER BY order_id, line LIMIT 12",
-    "UPDATE odd SET words = CONCAT(words, ?), clock = ADDTIME(clock, '01:00:00') ORDER BY id LIMIT 15".replace("?", "'\\\\x'"),
-    "UPDATE odd SET moment = moment + INTERVAL 1 DAY, bits = bits ^ 5, flags = 'b,c' ORDER BY id DESC LIMIT 25",
-    "UPDATE customer SET name = 'x' WHERE RAND() < 2 ORDER BY id LIMIT 4",
-    "UPDATE customer SET email = 'é', notes = JSON_OBJECT('n', id) WHERE id > 10 ORDER BY id LIMIT 5",
+    "UPDATE customer SET kind = 'old' WHERE kind IN ('old', 'new')",
 ]
-
-JOINED = [
-    "UPDATE customer c JOIN orders o ON o.id = c.id SET c.name = o.what, o.quantity = o.quantity + 1",
-    "UPDATE customer c JOIN orders o ON o.id = c.id SET c.parent = o.quantity WHERE o.quantity > 2",
-    "UPDATE customer c LEFT JOIN orders o ON o.id = c.id + 40 SET c.name = COALESCE(o.what, 'none') WHERE c.id > 20",
-    "UPDATE customer SET name = 'many' WHERE id IN (SELECT parent FROM customer x WHERE x.parent IS NOT NULL)",
-    "UPDATE customer SET parent = (SELECT COUNT(*) FROM orders WHERE quantity > 1)",
-    "UPDATE customer SET score = (SELECT MAX(o.amount) FROM orders o WHERE o.id = customer.id) WHERE kind = 'new'",
-    "UPDATE orders o JOIN (SELECT what, COUNT(*) n FROM orders GROUP BY what) w ON w.what = o.what SET o.quantity = w.n",
-    "UPDATE customer a JOIN customer b ON b.id = a.parent SET a.email = b.email, a.score = b.score",
-    "UPDATE customer c, country k SET c.name = k.title WHERE k.code = c.country AND c.id IN (SELECT id FROM orders)",
-    "UPDATE customer SET name = 'x' WHERE EXISTS (SELECT 1 FROM item i WHERE i.order_id = customer.id) ORDER BY id LIMIT 3",
-    "DELETE FROM orders WHERE id IN (SELECT parent FROM customer)",
-    "DELETE FROM customer WHERE id NOT IN (SELECT order_id FROM item) AND id > (SELECT AVG(id) FROM customer z)",
-    "DELETE c FROM customer c JOIN orders o ON o.id = c.id WHERE o.what <> c.name",
-    "DELETE c, o FROM customer c JOIN orders o ON o.id = c.id WHERE o.quantity < 3",
-    "DELETE customer.orders FROM customer.orders JOIN customer.customer ON customer.id = orders.id WHERE kind = 'old'",
-    "DELETE FROM o USING orders o LEFT JOIN customer c ON c.id = o.id WHERE c.id IS NULL",
-    "DELETE i FROM item i JOIN item j ON j.order_id = i.order_id + 1 AND j.line = i.line",
-    "DELETE FROM item WHERE (order_id, line) IN (SELECT id, 1 FROM customer)",
-    "DELETE FROM customer WHERE 0 = (SELECT COUNT(*) FROM orders)",
-]
-
-MOVING = [
-    "UPDATE customer SET id = id + 1000",
-    "UPDATE customer SET id = 5000, name = 'moved' WHERE id = 7",
-    "UPDATE customer SET id = 7, name = 'stays' WHERE id = 7",
-    "UPDATE customer SET id = '5001' WHERE id = 8",
-    "UPDATE customer SET id = 5001.4 WHERE id = 9",
-    "UPDATE customer SET id = id + 100, name = UPPER(name) ORDER BY id LIMIT 10",
-    "UPDATE customer SET id = 12 WHERE id = 13",
-    "UPDATE orders SET customer_id = customer_id + 1",
-    "UPDATE orders SET customer_id = 77 WHERE quantity > 3",
-    "UPDATE orders SET customer_id = 1 WHERE customer_id IN (1, 2, 3)",
-    "UPDATE item SET customer_id = order_id, price = 1.5 WHERE line = 1",
-    "UPDATE item i JOIN orders o ON o.id = i.order_id SET i.customer_id = o.quantity + 100, o.what = 'has items'",
-    "UPDATE odd SET id = id + 7000",
-    "UPDATE customer SET id = NULL WHERE id = 7",
-    "UPDATE customer SET id = id",
-]
-
-
-def changed(connection, statement, arguments=None):
-    """Affected rows, the numbers of the info text, warnings; or the error's number."""
-    with connection.cursor() as cursor:
-        try:
-            affected = cursor.execute(statement, arguments)
-        except pymysql.err.MySQLError as error:
-            return error.args[0], error.args[1]
-        if statement.startswith("UPDATE"):
-            assert cursor._result.message, statement
-        text = re.search(rb"Rows matched: (\d+)  Changed: (\d+)  Warnings: (\d+)", cursor._result.message or b"")
-        return affected, text and tuple(int(n) for n in text.groups()), cursor._result.warning_count
-
-
-def tables_differ(one, many):
-    found = []
-    for table, order in ORDER.items():
-        sql = f"SELECT * FROM {table} ORDER BY {order}"
-        found += [f"{table}: {d}" for d in differences(Answer(one, sql), Answer(many, sql), True)]
-    return found
-
 
 @pytest.fixture
 def both_committing(both, data_everywhere):
+    data_everywhere()
     for connection in both:
         connection.autocommit(True)
         with connection.cursor() as cursor:
             cursor.execute("SET sql_mode = 'STRICT_TRANS_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO'")
-    yield both
-    data_everywhere()
+    return both
 
 
 @pytest.mark.parametrize("statements", [LIMITED, JOINED, MOVING], ids=["limited", "joined", "moving"])
@@ -142,6 +61,35 @@ def test_in_a_transaction(both_committing):
             cursor.execute("SELECT id FROM customer WHERE id IN (3, 4, 900) ORDER BY id")
             assert cursor.fetchall() == ((3,), (4,))
     assert not tables_differ(one, many)
+
+
+def test_without_autocommit(both_committing):
+    one, many = both_committing
+    for connection in (one, many):
+        connection.autocommit(False)
+        with connection.cursor() as cursor:
+            assert cursor.execute("DELETE FROM customer ORDER BY id LIMIT 5") == 5
+            cursor.execute("SELECT MIN(id) FROM customer")
+            assert cursor.fetchone() == (6,)
+            connection.rollback()
+            cursor.execute("SELECT MIN(id) FROM customer")
+            assert cursor.fetchone() == (1,)
+            assert cursor.execute("UPDATE customer SET id = id + 900 ORDER BY id LIMIT 5") == 5
+            connection.commit()
+    assert not tables_differ(one, many)
+
+
+def test_found_rows_count_as_affected(gather_proxy, data_everywhere, whole):
+    proxy = gather_proxy()
+    answers = []
+    for port in (whole.port, proxy.port):
+        connection = pymysql.connect(
+            host="127.0.0.1", port=port, user=APP_USER, password=APP_PASSWORD, database="customer", client_flag=wire.FOUND_ROWS
+        )
+        answers.append([changed(connection, statement) for statement in FOUND])
+        connection.rollback()
+        connection.close()
+    assert answers[0] == answers[1] and answers[0][0][0] == 10
 
 
 def test_nothing_remains_when_a_shard_fails(both_committing, shards):

@@ -190,8 +190,8 @@ TEST(LoadClauses, refused) {
     for (const std::string_view tail :
          {"FIELDS TERMINATED BY ''", "LINES TERMINATED BY ''", "FIELDS TERMINATED BY '\\n'",
           "FIELDS ENCLOSED BY 'ab'", "CHARACTER SET sjis", "IGNORE x LINES", "IGNORE 1", "(a", "(a,", "(1)",
-          "FIELDS TERMINATED 'x'", "SET", "LINES STARTING BY 5", "WHAT", "PARTITION (", "IGNORE",
-          "FIELDS TERMINATED BY"}) {
+          "FIELDS TERMINATED 'x'", "SET", "LINES STARTING BY 5", "IGNORE `", "IGNORE 'x", "WHAT",
+          "PARTITION (", "IGNORE", "FIELDS TERMINATED BY"}) {
         EXPECT_FALSE(clauses_of(tail)) << tail;
     }
 }
