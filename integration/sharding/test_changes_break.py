@@ -2,6 +2,7 @@
 holds each proxy to the conservation law at the end of its test."""
 
 import threading
+import time
 
 import pymysql
 import pytest
@@ -32,6 +33,7 @@ class RowLock:
 
 
 def waiting_for_a_row(server):
+    time.sleep(0.15)  # the server renews this table only when nobody has read it for 0.1 s
     return server.value("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")
 
 
