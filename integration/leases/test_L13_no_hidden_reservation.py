@@ -1,6 +1,7 @@
 """L13: statements that need another keyspace's tablet on the way (a sequence, a lookup) reserve nothing for the session."""
 
 from kit import wire
+from kit.waiting import until
 
 
 def reserved(proxy):
@@ -36,7 +37,15 @@ def test_L13_sequence(sharded_proxy, customers, commerce):
     sharded_proxy.write(config)
     sharded_proxy.reload()
     client = wire.Wire(sharded_proxy.port).login(database="customer")
-    client.query("INSERT INTO customer (name) VALUES ('first')")
+
+    def reloaded():
+        try:
+            return client.query("INSERT INTO customer (name) VALUES ('first')")
+        except wire.ServerError as error:
+            assert error.code == 1105, error
+            return None
+
+    until(reloaded, "the vschema to be read")
     client.query("BEGIN")
     for _ in range(300):
         client.query("INSERT INTO customer (name) VALUES ('more')")
