@@ -227,12 +227,15 @@ net::Task<Result<void>> StreamedStatement::look_at(std::span<std::uint8_t> piece
     if (!next || !wire::has(session_.capabilities(), wire::capability::multi_statements)) {
         co_return Result<void>();
     }
-    if (following_.empty()) {
+    const bool first = following_.empty();
+    if (first) {
+        // No statement begins with a `-` or `/`, and the tablet may already have that byte.
+        if (*next < begin) co_return make_error(mysql_error::parse_error, "syntax error behind the ';'");
         const Result<void> room = co_await room_for(session_, rest_.left());
         if (!room) co_return room.error();
         following_.reserve(rest_.left());
     }
-    const std::span<std::uint8_t> others = piece.subspan(*next > begin ? *next - begin : 0);
+    const std::span<std::uint8_t> others = piece.subspan(first ? *next - begin : 0);
     following_ += wire::to_text(others);
     following_memory_.set(allocated_size(following_.capacity()));
     std::ranges::fill(others, std::uint8_t{' '});

@@ -73,6 +73,7 @@ void StatementOutline::lex(bool last) {
         if (token.kind == TokenKind::end) break;
         const bool open_comment = token.kind == TokenKind::error && carry_[token.offset] == '/';
         if (open_comment && !last) break;
+        if (ended_ && !last && may_begin_comment(token)) break;
         if (ended_ && token.kind != TokenKind::semicolon) {
             next_statement_ = carry_offset_ + token.offset;
             inside_ = Inside::next_statement;
@@ -106,12 +107,18 @@ void StatementOutline::lex(bool last) {
     if (carry_.size() > limit_) reliable_ = false;
 }
 
+// What more comes tells.
+bool StatementOutline::may_begin_comment(const Token& token) const {
+    const char first = carry_[token.offset];
+    return (first == '-' || first == '/') && token.offset + lookahead > carry_.size();
+}
+
 // Its last byte would be the last one whatever is to come.
 bool StatementOutline::ends_surely(const Token& token) const {
     if (token.end() + lookahead <= carry_.size()) return true;
     if (token.end() == carry_.size()) return false;
     return is_quoted_literal(token.kind) ||
-           std::string_view(" \n\t,;()").find(carry_[token.end()]) != std::string_view::npos;
+           std::string_view(" \n\t\r\v\f,;()").find(carry_[token.end()]) != std::string_view::npos;
 }
 
 // The token that the piece ends with is a literal, or the beginning of one: what more comes of it is passed

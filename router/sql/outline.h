@@ -31,7 +31,7 @@ class StatementOutline {
     // lex.
     bool reliable() const { return reliable_; }
     // Where another statement begins behind a `;`, counted from the first byte fed: told with the piece that
-    // has its first byte. Nothing after it is looked at.
+    // has its first byte, unless that is a `-` or `/`. Nothing after it is looked at.
     std::optional<std::size_t> next_statement() const { return next_statement_; }
 
   private:
@@ -40,6 +40,7 @@ class StatementOutline {
     void lex(bool last);
     std::size_t skip_text(std::string_view piece, std::size_t at);
     std::size_t skip_digits(std::string_view piece, std::size_t at);
+    bool may_begin_comment(const Token& token) const;
     bool ends_surely(const Token& token) const;
     bool enter_literal(const Token& token);
     void emit(const Token& token);
