@@ -23,31 +23,13 @@ namespace leasehold::proxy {
 namespace {
 
 // The lease goes back before the last bytes go to the client.
-net::Task<Flow> finish(Session& session, Scratch scratch, RelayEnd end) {
+net::Task<Flow> finish(Session& session, Gathering& gathering, RelayEnd end) {
     if (end.outcome == RelayOutcome::done) {
-        { const Scratch over = std::move(scratch); }
+        gathering.close();
         co_return co_await session.send(end.rest());
     }
     if (end.sent_anything || end.outcome == RelayOutcome::client_lost) co_return Flow::leave;
-    Error lost = end.error ? *end.error
-                           : make_error(mysql_error::server_lost,
-                                        "lost tablet " + scratch.pool().tablet().label() +
-                                            " during the gathered statement: " + end.problem);
-    co_return co_await answer_gather_error(session, std::move(lost));
-}
-
-net::Task<Flow> insert_rows(Session& session, Scratch& scratch, const router::GatherInsert& insert) {
-    const Result<wire::OkPacket> inserted = co_await insert_gathered(session, scratch, insert);
-    if (!inserted) co_return co_await answer_gather_error(session, inserted.error());
-    ClientState& state = session.state();
-    state.failed = false;
-    state.row_count = static_cast<std::int64_t>(inserted->affected_rows);
-    if (inserted->last_insert_id != 0) {
-        state.last_insert_id = inserted->last_insert_id;
-        state.last_insert_on = nullptr;  // no connection has it, or another one than the last
-    }
-    session.counters().rows_in += inserted->affected_rows;
-    co_return co_await session.send_ok(*inserted);
+    co_return co_await answer_gather_error(session, gathering.lost(end));
 }
 
 }  // namespace
@@ -62,19 +44,15 @@ net::Task<Flow> run_gather(Session& session, const router::Plan& plan, const rou
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
     start_query_timeout(session, timeout);
 
-    Result<Scratch> opened = co_await open_scratch(session, route.keyspace);
-    if (!opened) co_return co_await answer_gather_error(session, opened.error());
-    Scratch scratch = std::move(*opened);
-    GatherTables tables(session, scratch, *route.gather);
-    Result<void> ready = co_await tables.fill();
-    if (ready) ready = co_await scratch.use_session_settings();
-    tell_gathered(session, source, tables);
+    Gathering gathering(session, route);
+    const Result<void> ready = co_await gathering.fill(source);
     if (!ready) co_return co_await answer_gather_error(session, ready.error());
+    Scratch& scratch = gathering.scratch();
     GatheredStatement statement(session, plan, source, scratch);
     const bool inserts = route.gather->insert.has_value();
-    Result<RelayEnd> end = co_await statement.run(tables.statement(), inserts);
+    Result<RelayEnd> end = co_await statement.run(gathering.tables().statement(), inserts);
     if (inserts && end && end->outcome == RelayOutcome::done && !end->error)
-        co_return co_await insert_rows(session, scratch, *route.gather->insert);
+        co_return co_await insert_gathered(session, scratch, *route.gather->insert);
     if (!end) co_return co_await answer_gather_error(session, end.error());
     if (end->outcome == RelayOutcome::done) {
         account(session, plan, *end);
@@ -86,7 +64,7 @@ net::Task<Flow> run_gather(Session& session, const router::Plan& plan, const rou
         }
     }
     if (inserts && end->error) co_return co_await answer_gather_error(session, *end->error);
-    co_return co_await finish(session, std::move(scratch), std::move(*end));
+    co_return co_await finish(session, gathering, std::move(*end));
 }
 
 net::Task<Flow> run_gathered(Session& session, const StatementSource& source) {
@@ -111,18 +89,14 @@ net::Task<Flow> run_gathered(Session& session, const StatementSource& source) {
 
 net::Task<Flow> prepare_gathered(Session& session, const router::Route& route, std::uint32_t id) {
     const SchemaAside schema(session.state());
-    Result<Scratch> opened = co_await open_scratch(session, route.keyspace);
-    if (!opened) co_return co_await answer_gather_error(session, opened.error());
-    Scratch scratch = std::move(*opened);
-    GatherTables tables(session, scratch, *route.gather);
-    Result<void> ready = co_await tables.make_empty();
-    if (ready) ready = co_await scratch.use_session_settings();
+    Gathering gathering(session, route);
+    const Result<void> ready = co_await gathering.make_empty();
     if (!ready) co_return co_await answer_gather_error(session, ready.error());
-    pool::Connection& connection = scratch.connection();
+    pool::Connection& connection = gathering.scratch().connection();
     wire::Bytes request;
     std::uint8_t sequence = 0;
     const std::size_t start = wire::begin_packet(request);
-    wire::append_prepare(request, *tables.statement().sql);
+    wire::append_prepare(request, *gathering.tables().statement().sql);
     wire::end_packet(request, start, sequence);
     connection.condition.answer_pending = true;
     const net::IoStatus sent = co_await connection.channel->write_all(request, session.interrupt());
@@ -140,7 +114,7 @@ net::Task<Flow> prepare_gathered(Session& session, const router::Route& route, s
         statement->parameters = end.prepare_ok.parameters;
         statement->columns = end.prepare_ok.columns;
     }
-    co_return co_await finish(session, std::move(scratch), std::move(end));
+    co_return co_await finish(session, gathering, std::move(end));
 }
 
 }  // namespace leasehold::proxy

@@ -17,19 +17,16 @@ class GatheredChange {
         : session_(session), plan_(plan), route_(route), source_(source), writes_(session) {}
 
     net::Task<Flow> run() {
-        Result<Scratch> opened = co_await open_scratch(session_, route_.keyspace);
-        if (!opened) co_return co_await answer_gather_error(session_, opened.error());
-        Scratch scratch = std::move(*opened);
-        GatherTables tables(session_, scratch, *route_.gather);
-        Result<void> ready = co_await tables.fill();
-        if (ready) ready = co_await scratch.use_session_settings();
-        tell_gathered(session_, source_, tables);
+        Gathering gathering(session_, route_);
+        const Result<void> ready = co_await gathering.fill(source_);
         if (!ready) co_return co_await answer_gather_error(session_, ready.error());
+        Scratch& scratch = gathering.scratch();
+        const GatherTables& tables = gathering.tables();
         GatheredStatement statement(session_, plan_, source_, scratch);
         Result<RelayEnd> end = co_await statement.run(tables.statement(), true);
         if (!end) co_return co_await answer_gather_error(session_, end.error());
         if (end->outcome != RelayOutcome::done)
-            co_return co_await answer_gather_error(session_, lost(scratch, *end));
+            co_return co_await answer_gather_error(session_, gathering.lost(*end));
         account(session_, plan_, *end);
         note_answer(session_.state(), plan_, *end);
         if (end->error) co_return co_await answer_gather_error(session_, *end->error);
@@ -41,21 +38,10 @@ class GatheredChange {
         if (done) done = co_await writes_.commit();
         if (!done) co_return co_await answer_gather_error(session_, done.error());
         session_.state().failed = false;
-        wire::OkPacket ok;
-        ok.affected_rows = end->affected_rows;
-        ok.warnings = end->answer.warnings;
-        ok.last_insert_id = end->last_insert_id;
-        ok.info = end->info;
-        co_return co_await session_.send_ok(ok);
+        co_return co_await session_.send_ok(end->ok());
     }
 
   private:
-    static Error lost(const Scratch& scratch, const RelayEnd& end) {
-        if (end.error) return *end.error;
-        return make_error(mysql_error::server_lost, "lost tablet " + scratch.pool().tablet().label() +
-                                                        " during the gathered statement: " + end.problem);
-    }
-
     Session& session_;
     const router::Plan& plan_;
     const router::Route& route_;

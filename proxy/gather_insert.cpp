@@ -1,5 +1,6 @@
 #include "proxy/gather_insert.h"
 
+#include "proxy/gathered_statement.h"
 #include "proxy/shard_writes.h"
 #include "router/table_transfer.h"
 
@@ -13,8 +14,34 @@ class Batches {
   public:
     Batches(Session& session, const router::GatherInsert& insert) : insert_(insert), writes_(session) {}
 
-    net::Task<Result<wire::OkPacket>> run(Session& session, Scratch& scratch,
-                                          const router::TableDefinition& table) {
+    net::Task<Result<void>> run(Session& session, Scratch& scratch) {
+        const Result<router::TableDefinition> table = co_await describe(scratch);
+        if (!table) co_return table.error();
+        const Result<void> inserted = co_await insert(session, scratch, *table);
+        if (!inserted) co_return inserted;
+        co_return co_await writes_.commit();
+    }
+
+    // A server has a text for no rows at all, too.
+    wire::OkPacket answer() const {
+        wire::OkPacket ok = writes_.sum();
+        if (ok.info.empty()) ok.info = "Records: 0  Duplicates: 0  Warnings: 0";
+        return ok;
+    }
+
+  private:
+    net::Task<Result<router::TableDefinition>> describe(Scratch& scratch) {
+        // The query has run: its sql_mode would only change how the table is described.
+        const Result<void> plain =
+            co_await scratch.run("SET SESSION sql_mode = '', SESSION sql_quote_show_create = 1");
+        if (!plain) co_return plain.error();
+        const Result<SmallAnswer> created =
+            co_await scratch.ask("SHOW CREATE TABLE " + router::quote_name(insert_.table));
+        if (!created) co_return created.error();
+        co_return router::parse_table_definition(created->text(0, 1));
+    }
+
+    net::Task<Result<void>> insert(Session& session, Scratch& scratch, const router::TableDefinition& table) {
         const Result<void> asked =
             co_await scratch.send("SELECT " + router::portable_read_list(table) + " FROM " +
                                   router::quote_name(insert_.table) + " LIMIT 18446744073709551615");
@@ -35,14 +62,10 @@ class Batches {
                 sql_.clear();
                 if (!written) co_return written.error();
             }
-            if (!*more) break;
+            if (!*more) co_return Result<void>();
         }
-        const Result<void> committed = co_await writes_.commit();
-        if (!committed) co_return committed.error();
-        co_return writes_.sum();
     }
 
-  private:
     void add(const router::TableDefinition& table, wire::BytesView row) {
         sql_ += in_batch_++ == 0 ? std::string_view(insert_.head) : ", ";
         wire::Reader reader(row);
@@ -66,19 +89,20 @@ class Batches {
 
 }  // namespace
 
-net::Task<Result<wire::OkPacket>> insert_gathered(Session& session, Scratch& scratch,
-                                                  const router::GatherInsert& insert) {
-    // The query has run: its sql_mode would only change how the table is described.
-    const Result<void> plain =
-        co_await scratch.run("SET SESSION sql_mode = '', SESSION sql_quote_show_create = 1");
-    if (!plain) co_return plain.error();
-    const Result<SmallAnswer> created =
-        co_await scratch.ask("SHOW CREATE TABLE " + router::quote_name(insert.table));
-    if (!created) co_return created.error();
-    const Result<router::TableDefinition> table = router::parse_table_definition(created->text(0, 1));
-    if (!table) co_return table.error();
+net::Task<Flow> insert_gathered(Session& session, Scratch& scratch, const router::GatherInsert& insert) {
     Batches batches(session, insert);
-    co_return co_await batches.run(session, scratch, *table);
+    const Result<void> inserted = co_await batches.run(session, scratch);
+    if (!inserted) co_return co_await answer_gather_error(session, inserted.error());
+    const wire::OkPacket ok = batches.answer();
+    ClientState& state = session.state();
+    state.failed = false;
+    state.row_count = static_cast<std::int64_t>(ok.affected_rows);
+    if (ok.last_insert_id != 0) {
+        state.last_insert_id = ok.last_insert_id;
+        state.last_insert_on = nullptr;  // no connection has it, or another one than the last
+    }
+    session.counters().rows_in += ok.affected_rows;
+    co_return co_await session.send_ok(ok);
 }
 
 }  // namespace leasehold::proxy

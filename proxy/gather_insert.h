@@ -2,14 +2,14 @@
 // back and inserted in batches, each row on its shard. Thread: the worker's.
 #pragma once
 
+#include "proxy/query.h"
 #include "proxy/scratch.h"
 #include "router/plan.h"
-#include "wire/response_packets.h"
 
 namespace leasehold::proxy {
 
-// The table is there. Errors: the shards' own, with their names; then nothing was inserted.
-net::Task<Result<wire::OkPacket>> insert_gathered(Session& session, Scratch& scratch,
-                                                  const router::GatherInsert& insert);
+// The table is there; the client gets its answer. Errors: the shards' own, with their names; then nothing was
+// inserted.
+net::Task<Flow> insert_gathered(Session& session, Scratch& scratch, const router::GatherInsert& insert);
 
 }  // namespace leasehold::proxy

@@ -1,6 +1,7 @@
 #include "proxy/gathered_statement.h"
 
 #include "base/log.h"
+#include "base/mysql_errors.h"
 #include "proxy/prelude.h"
 #include "proxy/requests.h"
 
@@ -10,23 +11,6 @@ namespace {
 constexpr std::uint16_t deadlock = 1213;
 
 }  // namespace
-
-void tell_gathered(Session& session, const StatementSource& source, const GatherTables& tables) {
-    KeyspaceCounters& counters = session.counters();
-    counters.gathered_rows += tables.rows();
-    counters.gathered_bytes += tables.bytes();
-    const net::TimePoint now = session.site().worker().now();
-    if (now < counters.next_gather_log) return;
-    counters.next_gather_log = now + std::chrono::seconds(1);
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now - session.activity.since);
-    log(LogLevel::info, "gathered",
-        {{"keyspace", session.counted_keyspace()},
-         {"user", session.state().login.user},
-         {"rows", tables.rows()},
-         {"bytes", tables.bytes()},
-         {"ms", static_cast<std::uint64_t>(took.count())},
-         {"statement", source.sql.substr(0, 256)}});
-}
 
 net::Task<Flow> answer_gather_error(Session& session, Error error) {
     // A tablet that has rolled a part of the transaction back takes the others with it.
@@ -39,11 +23,54 @@ net::Task<Flow> answer_gather_error(Session& session, Error error) {
     co_return co_await session.send_error(std::move(error));
 }
 
-net::Task<Result<Scratch>> open_scratch(Session& session, std::uint16_t keyspace) {
-    session.count_for(session.site().world()->topology->keyspaces[keyspace].name);
-    const Result<pool::Pool*> pool = scratch_pool(session, keyspace);
+net::Task<Result<void>> Gathering::open() {
+    session_.count_for(session_.site().world()->topology->keyspaces[route_.keyspace].name);
+    const Result<pool::Pool*> pool = scratch_pool(session_, route_.keyspace);
     if (!pool) co_return pool.error();
-    co_return co_await Scratch::open(session, **pool);
+    Result<Scratch> opened = co_await Scratch::open(session_, **pool);
+    if (!opened) co_return opened.error();
+    scratch_.emplace(*std::move(opened));
+    tables_.emplace(session_, *scratch_, *route_.gather);
+    co_return Result<void>();
+}
+
+net::Task<Result<void>> Gathering::fill(const StatementSource& source) {
+    Result<void> ready = co_await open();
+    if (!ready) co_return ready;
+    ready = co_await tables_->fill();
+    if (ready) ready = co_await scratch_->use_session_settings();
+    tell(source);
+    co_return ready;
+}
+
+net::Task<Result<void>> Gathering::make_empty() {
+    Result<void> ready = co_await open();
+    if (ready) ready = co_await tables_->make_empty();
+    if (ready) ready = co_await scratch_->use_session_settings();
+    co_return ready;
+}
+
+Error Gathering::lost(const RelayEnd& end) const {
+    if (end.error) return *end.error;
+    return make_error(mysql_error::server_lost, "lost tablet " + scratch_->pool().tablet().label() +
+                                                    " during the gathered statement: " + end.problem);
+}
+
+void Gathering::tell(const StatementSource& source) const {
+    KeyspaceCounters& counters = session_.counters();
+    counters.gathered_rows += tables_->rows();
+    counters.gathered_bytes += tables_->bytes();
+    const net::TimePoint now = session_.site().worker().now();
+    if (now < counters.next_gather_log) return;
+    counters.next_gather_log = now + std::chrono::seconds(1);
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now - session_.activity.since);
+    log(LogLevel::info, "gathered",
+        {{"keyspace", session_.counted_keyspace()},
+         {"user", session_.state().login.user},
+         {"rows", tables_->rows()},
+         {"bytes", tables_->bytes()},
+         {"ms", static_cast<std::uint64_t>(took.count())},
+         {"statement", source.sql.substr(0, 256)}});
 }
 
 net::Task<Result<RelayEnd>> GatheredStatement::run(const router::ShardQuery& query, bool quiet) {

@@ -1,6 +1,7 @@
 // What every gather has: its scratch tablet, the statement that runs there, its errors. Thread: the worker's.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -26,14 +27,38 @@ class SchemaAside {
     std::string schema_;
 };
 
-// Counts what a statement cost, and says it in the log at most once a second a keyspace and worker.
-void tell_gathered(Session& session, const StatementSource& source, const GatherTables& tables);
-
 // `error`: of a shard, of the scratch tablet or the proxy's own.
 net::Task<Flow> answer_gather_error(Session& session, Error error);
 
-// Errors: as scratch_pool() and Scratch::open().
-net::Task<Result<Scratch>> open_scratch(Session& session, std::uint16_t keyspace);
+// A scratch tablet with the tables of one gather. Both arguments must outlive it.
+class Gathering {
+  public:
+    Gathering(Session& session, const router::Route& route) : session_(session), route_(route) {}
+
+    // The tables with their rows, and the session's settings again: ready for the statement. What it cost is
+    // counted, and said in the log at most once a second a keyspace and worker. Errors: as scratch_pool(),
+    // Scratch::open() and GatherTables.
+    net::Task<Result<void>> fill(const StatementSource& source);
+    // Without rows: enough to prepare the statement.
+    net::Task<Result<void>> make_empty();
+
+    // After one of those, and before close().
+    Scratch& scratch() { return *scratch_; }
+    const GatherTables& tables() const { return *tables_; }
+    // Of a statement that the tablet did not finish.
+    Error lost(const RelayEnd& end) const;
+    // Gives the lease back.
+    void close() { scratch_.reset(); }
+
+  private:
+    net::Task<Result<void>> open();
+    void tell(const StatementSource& source) const;
+
+    Session& session_;
+    const router::Route& route_;
+    std::optional<Scratch> scratch_;
+    std::optional<GatherTables> tables_;
+};
 
 // The statement itself, on the filled tables. All must outlive it.
 class GatheredStatement {

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "base/mysql_errors.h"
-#include "proxy/info_sum.h"
+#include "proxy/answer_sum.h"
 #include "proxy/load_placement.h"
 #include "proxy/memory_gate.h"
 #include "proxy/prelude.h"
@@ -38,7 +38,7 @@ class SplitLoad {
           placement_(std::move(placement)),
           lines_(route.load->clauses.format, placement_.columns(), placement_.keys(),
                  session.site().config().limits.merge_memory),
-          copies_(!route.load->place) {}
+          sum_(route.load->place ? AnswerSum::Of::parts : AnswerSum::Of::copies, plan.kind) {}
 
     net::Task<Flow> run() {
         failed_ = co_await parts_.lease_and_send();
@@ -59,14 +59,14 @@ class SplitLoad {
             failed_ = committed.error();
             co_return co_await answer_error();
         }
-        session_.counters().rows_in += sum_.affected_rows;
+        const wire::OkPacket& ok = sum_.total();
+        session_.counters().rows_in += ok.affected_rows;
         session_.state().failed = false;
-        if (sum_.last_insert_id != 0) {
-            session_.state().last_insert_id = sum_.last_insert_id;
+        if (ok.last_insert_id != 0) {
+            session_.state().last_insert_id = ok.last_insert_id;
             session_.state().last_insert_on = nullptr;  // each shard has its own
         }
-        sum_.info = info_;
-        co_return co_await session_.send_ok(sum_, next_sequence_);
+        co_return co_await session_.send_ok(ok, next_sequence_);
     }
 
   private:
@@ -228,16 +228,7 @@ class SplitLoad {
             co_return parts_.take_error(part, *piece);
         const Result<wire::OkPacket> ok = wire::decode_ok(piece->bytes, part.lease.connection().capabilities);
         if (!ok) co_return parts_.spoil(part, ok.error());
-        if (copies_) {
-            sum_.affected_rows = std::max(sum_.affected_rows, ok->affected_rows);
-            sum_.warnings = std::max(sum_.warnings, ok->warnings);
-            if (info_.empty()) info_ = ok->info;
-        } else {
-            sum_.affected_rows += ok->affected_rows;
-            sum_.warnings = static_cast<std::uint16_t>(sum_.warnings + ok->warnings);
-            info_ = add_info(std::move(info_), ok->info);
-        }
-        if (sum_.last_insert_id == 0) sum_.last_insert_id = ok->last_insert_id;
+        sum_.add(*ok);
         part.end.answer.warnings = ok->warnings;
         part.end.last_insert_id = ok->last_insert_id;
         parts_.note_status(part, ok->status);
@@ -265,11 +256,9 @@ class SplitLoad {
     ShardWrites writes_;
     LoadPlacement placement_;
     router::LoadLines lines_;
-    bool copies_;
     std::vector<ShardFile> files_;
     std::uint8_t next_sequence_ = 1;
-    wire::OkPacket sum_;
-    std::string info_;
+    AnswerSum sum_;
     std::optional<Error> failed_;
     MemoryCharge charge_{MemoryPart::merges};
 };

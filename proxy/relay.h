@@ -12,6 +12,7 @@
 #include "pool/connection.h"
 #include "proxy/aftermath.h"
 #include "proxy/session.h"
+#include "wire/response_packets.h"
 #include "wire/response_walker.h"
 
 namespace leasehold::proxy {
@@ -42,6 +43,16 @@ struct RelayEnd {
     bool insert_id_supplied = false;  // it is a sequence's: the connection does not know it
     wire::Control prepare_ok;         // of a PREPARE that succeeded
     std::string problem;              // of tablet_lost: what was wrong
+
+    // Of a statement without rows; its info is a view of this one's.
+    wire::OkPacket ok() const {
+        wire::OkPacket packet;
+        packet.affected_rows = affected_rows;
+        packet.last_insert_id = last_insert_id;
+        packet.warnings = answer.warnings;
+        packet.info = info;
+        return packet;
+    }
 
     // What is left to be sent.
     net::Buffer buffer;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/mysql_errors.h"
-#include "proxy/info_sum.h"
+#include "proxy/answer_sum.h"
 #include "proxy/merge.h"
 #include "proxy/prelude.h"
 #include "proxy/requests.h"
@@ -138,7 +138,7 @@ class Scatter {
     // ----------------------------------------------------------------------------------------------
 
     net::Task<std::optional<Flow>> merge_ok(bool implicit) {
-        wire::OkPacket sum;
+        AnswerSum sum(changes_copies(plan_) ? AnswerSum::Of::copies : AnswerSum::Of::parts, plan_.kind);
         std::optional<Error> failed;
         std::string done_on;
         for (ShardPart& part : parts_.all()) {
@@ -171,37 +171,27 @@ class Scatter {
             const std::optional<Error> uncommitted = co_await commit_all(session_, false);
             if (uncommitted) co_return co_await parts_.answer_error(*uncommitted);
         }
-        if (parts_.route().first_id && sum.affected_rows > 0) {
-            sum.last_insert_id = *parts_.route().first_id;
+        if (parts_.route().first_id && sum.total().affected_rows > 0) {
+            sum.set_insert_id(*parts_.route().first_id);
             session_.state().doubtful_insert_id.reset();
         }
-        session_.counters().rows_in += sum.affected_rows;
-        if (sum.last_insert_id != 0) {
-            session_.state().last_insert_id = sum.last_insert_id;
+        const wire::OkPacket& ok = sum.total();
+        session_.counters().rows_in += ok.affected_rows;
+        if (ok.last_insert_id != 0) {
+            session_.state().last_insert_id = ok.last_insert_id;
             session_.state().last_insert_on = nullptr;  // each shard has its own
         }
-        sum.info = info_;
-        co_return co_await session_.send_ok(sum);
+        co_return co_await session_.send_ok(ok);
     }
 
-    net::Task<std::optional<Error>> read_ok(ShardPart& part, FrameReader& in, wire::OkPacket& sum) {
+    net::Task<std::optional<Error>> read_ok(ShardPart& part, FrameReader& in, AnswerSum& sum) {
         const Result<FramePiece> piece = co_await in.next();
         if (!piece) co_return piece.error();
         if (!piece->bytes.empty() && piece->bytes[0] == wire::err_header)
             co_return parts_.take_error(part, *piece);
         const Result<wire::OkPacket> ok = wire::decode_ok(piece->bytes, part.lease.connection().capabilities);
         if (!ok) co_return parts_.spoil(part, ok.error());
-        if (changes_copies(plan_)) {
-            sum.affected_rows = std::max(sum.affected_rows, ok->affected_rows);
-            sum.warnings = std::max(sum.warnings, ok->warnings);
-            if (info_.empty()) info_ = ok->info;
-        } else {
-            sum.affected_rows += ok->affected_rows;
-            sum.warnings = static_cast<std::uint16_t>(sum.warnings + ok->warnings);
-            // An INSERT of one row has no text that could be added.
-            if (plan_.kind == router::StatementKind::update) info_ = add_info(std::move(info_), ok->info);
-        }
-        if (sum.last_insert_id == 0) sum.last_insert_id = ok->last_insert_id;
+        sum.add(*ok);
         part.end.answer.warnings = ok->warnings;
         part.end.last_insert_id = ok->last_insert_id;
         parts_.note_status(part, ok->status);
@@ -217,7 +207,6 @@ class Scatter {
     const router::Plan& plan_;
     ShardParts parts_;
     std::uint64_t rows_ = 0;
-    std::string info_;  // of affected rows
     bool client_gone_ = false;
 };
 

@@ -38,20 +38,20 @@ net::Task<Result<void>> ShardWrites::run(std::string sql) {
     router::Supplies supplies;
     if (planned->plan->asks_first) {
         Result<router::Supplies> asked = co_await supplies_for(session_, *planned->plan, planned->literals);
-        if (!asked && sum_.affected_rows == 0) co_return asked.error();
+        if (!asked && sum().affected_rows == 0) co_return asked.error();
         if (!asked) co_return co_await fail(asked.error());
         supplies = *asked;
     }
     const Result<router::Route> route =
         router::PlanCache::route(*planned->plan, sql, planned->literals, supplies);
     if (!route) co_return route.error();
-    const std::uint64_t rows_before = sum_.affected_rows;
+    const std::uint64_t rows_before = sum().affected_rows;
     for (const router::ShardQuery& query : route->shards) {
         const Result<void> done = co_await run_on(*planned->plan, route->keyspace, query, sql);
         if (!done) co_return co_await fail(done.error());
     }
-    if (route->first_id && !first_id_ && sum_.affected_rows > rows_before) first_id_ = route->first_id;
-    if (first_id_) sum_.last_insert_id = *first_id_;
+    if (route->first_id && !first_id_ && sum().affected_rows > rows_before) first_id_ = route->first_id;
+    if (first_id_) sum_.set_insert_id(*first_id_);
     co_return Result<void>();
 }
 
@@ -66,11 +66,11 @@ net::Task<Error> ShardWrites::fail(Error error) {
 
 net::Task<Result<std::uint16_t>> ShardWrites::run_on_shard(std::uint16_t keyspace, std::uint16_t shard,
                                                            const std::string& sql) {
-    const std::uint16_t before = sum_.warnings;
+    const std::uint16_t before = sum().warnings;
     const router::ShardQuery query{shard, sql, {}};
     const Result<void> done = co_await run_on(plan_of_writes(), keyspace, query, sql);
     if (!done) co_return co_await fail(done.error());
-    co_return static_cast<std::uint16_t>(sum_.warnings - before);
+    co_return static_cast<std::uint16_t>(sum().warnings - before);
 }
 
 net::Task<Result<void>> ShardWrites::run_on(const router::Plan& plan, std::uint16_t keyspace,
@@ -118,9 +118,7 @@ net::Task<Result<void>> ShardWrites::run_on(const router::Plan& plan, std::uint1
     }
     settle(session_, std::move(lease), plan, end, sql);
     if (end.error) co_return named(*end.error);
-    sum_.affected_rows += end.affected_rows;
-    sum_.warnings = static_cast<std::uint16_t>(sum_.warnings + end.answer.warnings);
-    if (sum_.last_insert_id == 0) sum_.last_insert_id = end.last_insert_id;
+    sum_.add(end.ok());
     co_return Result<void>();
 }
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "proxy/answer_sum.h"
 #include "proxy/query.h"
-#include "wire/response_packets.h"
 
 namespace leasehold::proxy {
 
@@ -30,7 +30,7 @@ class ShardWrites {
     // Commits a transaction of its own. Errors: which shards committed and which did not.
     net::Task<Result<void>> commit();
     // Affected rows and warnings of all so far, and the first insert id (of a sequence, where one gave any).
-    const wire::OkPacket& sum() const { return sum_; }
+    const wire::OkPacket& sum() const { return sum_.total(); }
 
   private:
     net::Task<Result<void>> run_on(const router::Plan& plan, std::uint16_t keyspace,
@@ -38,7 +38,7 @@ class ShardWrites {
 
     Session& session_;
     bool own_ = false;
-    wire::OkPacket sum_;
+    AnswerSum sum_{AnswerSum::Of::parts, router::StatementKind::insert};
     std::optional<std::uint64_t> first_id_;
 };
 

@@ -1,4 +1,4 @@
-"""UPDATE and DELETE that no shard can do for itself, over the tables of kit/one_and_many.py, and what they answer."""
+"""Statements that change rows on several shards, over the tables of kit/one_and_many.py, and what they answer."""
 
 import re
 
@@ -6,7 +6,13 @@ import pymysql
 
 from .one_and_many import Answer, differences
 
-ORDER = {"customer": "id", "orders": "id, customer_id", "item": "order_id, line, customer_id", "odd": "id"}
+ORDER = {
+    "customer": "id",
+    "orders": "id, customer_id",
+    "item": "order_id, line, customer_id",
+    "odd": "id",
+    "country": "code",
+}
 
 LIMITED = [
     "DELETE FROM orders ORDER BY id LIMIT 5",
@@ -71,23 +77,36 @@ MOVING = [
     "UPDATE customer SET id = id",
 ]
 
+INSERTING = [
+    "INSERT INTO customer (id, name) VALUES (7001, 'a'), (7002, 'b'), (7003, 'c')",
+    "INSERT INTO customer (id, name) VALUES (7001, 'a')",
+    "INSERT IGNORE INTO customer (id, name) VALUES (1, 'a'), (2, 'b'), (7003, 'c'), (7004, 'd'), (7003, 'e')",
+    "REPLACE INTO customer (id, name) VALUES (1, 'a'), (2, 'b'), (7003, 'c')",
+    "INSERT INTO customer (id, name) VALUES (1, 'a'), (2, 'b'), (7003, 'c') ON DUPLICATE KEY UPDATE name = 'changed'",
+    "INSERT INTO item (customer_id, order_id, line, product) SELECT id, id + 9000, 1, 'new' FROM customer",
+    "INSERT INTO item (customer_id, order_id, line, product) SELECT id, id + 9000, 2, 'new' FROM customer WHERE id = 3",
+    "INSERT INTO item (customer_id, order_id, line, product) SELECT id, id + 9000, 3, 'new' FROM customer WHERE id < 0",
+    "REPLACE INTO customer (id, name) SELECT id + 1, name FROM customer WHERE id < 20",
+    "INSERT INTO country (code, title) VALUES ('ab', 'Above'), ('cd', 'Below')",
+]
+
 
 def changed(connection, statement, arguments=None):
-    """Affected rows, the numbers of the info text, warnings; or the error's number."""
+    """Affected rows, the numbers of the info text, warnings; or the error's number and text."""
     with connection.cursor() as cursor:
         try:
             affected = cursor.execute(statement, arguments)
         except pymysql.err.MySQLError as error:
-            return error.args[0], error.args[1]
-        if statement.startswith("UPDATE"):
-            assert cursor._result.message, statement
-        text = re.search(rb"Rows matched: (\d+)  Changed: (\d+)  Warnings: (\d+)", cursor._result.message or b"")
-        return affected, text and tuple(int(n) for n in text.groups()), cursor._result.warning_count
+            return error.args
+        info = (cursor._result.message or b"").decode()
+        assert info or not statement.startswith(("UPDATE", "LOAD")), statement
+        return affected, [int(n) for n in re.findall(r": (\d+)", info)], cursor._result.warning_count
 
 
-def tables_differ(one, many):
+def tables_differ(one, many, tables=tuple(ORDER)):
     found = []
-    for table, order in ORDER.items():
+    for table in tables:
+        order = ORDER[table]
         sql = f"SELECT * FROM {table} ORDER BY {order}"
         found += [f"{table}: {d}" for d in differences(Answer(one, sql), Answer(many, sql), True)]
     return found

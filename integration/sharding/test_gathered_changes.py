@@ -7,7 +7,7 @@ import pymysql
 import pytest
 
 from kit import prepared, wire
-from kit.changing_statements import JOINED, LIMITED, MOVING, changed, tables_differ
+from kit.changing_statements import INSERTING, JOINED, LIMITED, MOVING, changed, tables_differ
 from kit.one_and_many import belongs
 from kit.server import APP_PASSWORD, APP_USER
 
@@ -26,7 +26,7 @@ def both_committing(both, data_everywhere):
     return both
 
 
-@pytest.mark.parametrize("statements", [LIMITED, JOINED, MOVING], ids=["limited", "joined", "moving"])
+@pytest.mark.parametrize("statements", [LIMITED, JOINED, MOVING, INSERTING], ids=["limited", "joined", "moving", "inserting"])
 def test_as_one_server(both_committing, data_everywhere, shards, statements):
     one, many = both_committing
     wrong = []

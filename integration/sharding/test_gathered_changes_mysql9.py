@@ -3,7 +3,7 @@
 import pytest
 
 from kit import mysql9, one_and_many
-from kit.changing_statements import JOINED, LIMITED, MOVING, changed, tables_differ
+from kit.changing_statements import INSERTING, JOINED, LIMITED, MOVING, changed, tables_differ
 from kit.config import configuration, sharded
 from kit.one_and_many import belongs, connect
 
@@ -32,7 +32,7 @@ def test_as_one_server(make_proxy, servers):
         with connection.cursor() as cursor:
             cursor.execute("SET sql_mode = 'STRICT_TRANS_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO'")
     wrong = []
-    for statement in LIMITED[::2] + JOINED + MOVING[::2]:
+    for statement in LIMITED[::2] + JOINED + MOVING[::2] + INSERTING:
         if any(own in statement for own in OWN):
             continue
         one_and_many.fill(low, "whole", data)

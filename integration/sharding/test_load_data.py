@@ -1,11 +1,10 @@
 """LOAD DATA LOCAL INFILE into a sharded table: each line on its shard, everything else as on one server."""
 
-import re
-
 import pymysql
 import pytest
 
-from kit.one_and_many import Answer, belongs, differences
+from kit.changing_statements import changed, tables_differ
+from kit.one_and_many import belongs
 from kit.server import APP_PASSWORD, APP_USER
 
 FILES = [
@@ -37,7 +36,7 @@ REFUSED = [
     ("orders", "", "1\t2\n", "", "generated"),
     ("customer", "FIELDS TERMINATED BY ''", "1\n", "(id)", "fixed width"),
 ]
-ORDER = {"customer": "id", "orders": "id, customer_id", "item": "order_id, line, customer_id", "country": "code"}
+LOADED = ("customer", "orders", "item", "country")
 
 
 def connect(port):
@@ -67,22 +66,7 @@ def load(connection, path, table, options, columns):
     head = options.split(" ")[0]
     duplicates = head if head in ("REPLACE", "IGNORE") and "LINES" not in options else ""
     rest = options[len(duplicates) :]
-    with connection.cursor() as cursor:
-        try:
-            affected = cursor.execute(f"LOAD DATA LOCAL INFILE '{path}' {duplicates} INTO TABLE {table} {rest} {columns}")
-        except pymysql.err.MySQLError as error:
-            return error.args
-        result = cursor._result
-        text = re.search(rb"Records: (\d+)  Deleted: (\d+)  Skipped: (\d+)  Warnings: (\d+)", result.message or b"")
-        return affected, text and [int(n) for n in text.groups()], result.warning_count
-
-
-def tables_differ(one, many):
-    found = []
-    for table, order in ORDER.items():
-        sql = f"SELECT * FROM {table} ORDER BY {order}"
-        found += [f"{table}: {d[:400]}" for d in differences(Answer(one, sql), Answer(many, sql), True)]
-    return found
+    return changed(connection, f"LOAD DATA LOCAL INFILE '{path}' {duplicates} INTO TABLE {table} {rest} {columns}")
 
 
 def misplaced(shards):
@@ -104,7 +88,7 @@ def test_as_one_server(loading, data_everywhere, shards, tmp_path):
         left, right = load(one, path, table, options, columns), load(many, path, table, options, columns)
         assert left == right, (table, options, columns)
         assert left[1] is not None
-        assert not tables_differ(one, many), (table, options, columns)
+        assert not tables_differ(one, many, LOADED), (table, options, columns)
         assert not misplaced(shards)
 
 
@@ -115,7 +99,7 @@ def test_refused(loading, tmp_path):
         path.write_bytes(text.encode())
         answer = load(many, path, table, options, columns)
         assert answer[0] == 1105 and answer[1].startswith("unsupported: ") and why in answer[1], answer
-        assert not tables_differ(one, many)
+        assert not tables_differ(one, many, LOADED)
     path.write_bytes(b"1\n")
     assert load(many, path, "customer", "", "(nothing, id)")[0] == 1054
     assert load(many, tmp_path / "missing", "customer", "", "(id, name)")[0] in (2, 1017)

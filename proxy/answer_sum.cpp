@@ -1,5 +1,6 @@
-#include "proxy/info_sum.h"
+#include "proxy/answer_sum.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -24,7 +25,31 @@ std::optional<Number> number_from(std::string_view text, std::size_t from) {
     return number;
 }
 
+// A server has no text for an INSERT of one row, but has one for several.
+std::string info_of_row(const wire::OkPacket& ok) {
+    const bool ignored = ok.affected_rows == 0 && ok.warnings > 0;
+    const std::uint64_t duplicates = ignored ? 1 : std::max<std::uint64_t>(ok.affected_rows, 1) - 1;
+    return "Records: 1  Duplicates: " + std::to_string(duplicates) +
+           "  Warnings: " + std::to_string(ok.warnings);
+}
+
 }  // namespace
+
+void AnswerSum::add(const wire::OkPacket& ok) {
+    if (total_.last_insert_id == 0) total_.last_insert_id = ok.last_insert_id;
+    if (of_ == Of::copies) {
+        total_.affected_rows = std::max(total_.affected_rows, ok.affected_rows);
+        total_.warnings = std::max(total_.warnings, ok.warnings);
+        if (info_.empty()) info_ = ok.info;
+    } else {
+        total_.affected_rows += ok.affected_rows;
+        total_.warnings = static_cast<std::uint16_t>(total_.warnings + ok.warnings);
+        const bool rows = kind_ == router::StatementKind::insert || kind_ == router::StatementKind::replace;
+        info_ = rows && ok.info.empty() ? add_info(std::move(info_), info_of_row(ok))
+                                        : add_info(std::move(info_), ok.info);
+    }
+    total_.info = info_;
+}
 
 std::string add_info(std::string sum, std::string_view more) {
     if (sum.empty()) return std::string(more);
