@@ -1,7 +1,5 @@
 #include "proxy/server.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <future>
@@ -14,9 +12,10 @@
 #include "proxy/admin_session.h"
 #include "proxy/http_heap.h"
 #include "proxy/http_routes.h"
-#include "proxy/session.h"
-#include "proxy/version.h"
+#include "proxy/identity.h"
+#include "proxy/start_log.h"
 #include "proxy/view.h"
+#include "wire/response_packets.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -40,16 +39,6 @@ unsigned worker_count(const config::Config& config) {
 
 }  // namespace
 
-struct Server::Hand {
-    explicit Hand(unsigned index) : worker(index) {}
-    net::Worker worker;
-    std::unique_ptr<Site> site;
-    std::thread thread;
-    std::atomic<std::size_t> sessions{
-        0};               // placed here and not yet left; read when the next client is placed
-    unsigned admins = 0;  // worker 0 only
-};
-
 Server::Server(std::string config_file, std::shared_ptr<const config::Config> config,
                std::shared_ptr<World> world)
     : config_file_(std::move(config_file)),
@@ -67,37 +56,20 @@ std::shared_ptr<const World> Server::world() const {
     return world_;
 }
 
-// What the greeting says: configured, or what the first tablet that answers is.
 void Server::learn_identity() {
     auto world = std::make_shared<World>(*world_);
-    const config::Config& config = *world->config;
     control_.replace(world->all_tablets());
-    control_.learn_now(config.health.timeout + 1s);
-    std::shared_ptr<const pool::TabletIdentity> identity;
+    control_.learn_now(world->config->health.timeout + 1s);
+    std::shared_ptr<const pool::TabletIdentity> learned;
     for (const auto& tablet : world->all_tablets()) {
-        identity = control_.health(*tablet).identity;
-        if (identity) break;
+        learned = control_.health(*tablet).identity;
+        if (learned) break;
     }
-    Identity& own = world->identity;
-    own.server_version = "8.0.36-leasehold";
-    if (identity) {
-        // MariaDB puts 5.5.5- before its version up to 10.x, and clients know it by that.
-        const bool marked = identity->is_mariadb() && identity->version.starts_with("10.");
-        own.server_version = (marked ? "5.5.5-" : "") + identity->version;
-        own.mariadb = identity->is_mariadb();
-        own.sql_mode = router::parse_sql_mode(identity->sql_mode);
-        own.sql_mode.server_version = router::version_number(identity->version);
-        if (identity->default_collation_id > 0 && identity->default_collation_id < 256) {
-            own.collation = static_cast<std::uint8_t>(identity->default_collation_id);
-        }
-        for (const pool::Collation& collation : identity->collations) {
+    world->identity = identity_of(*world->config, learned.get());
+    if (learned) {
+        for (const pool::Collation& collation : learned->collations) {
             collation_names_.emplace(collation.id, collation.character_set + " COLLATE " + collation.name);
         }
-    }
-    if (config.server_version) own.server_version = *config.server_version;
-    if (config.default_collation && identity) {
-        const pool::Collation* named = identity->find_collation(*config.default_collation);
-        if (named != nullptr && named->id < 256) own.collation = static_cast<std::uint8_t>(named->id);
     }
     world_ = std::move(world);
 }
@@ -111,18 +83,17 @@ std::string Server::names_of_collation(std::uint16_t collation) const {
 
 Result<void> Server::listen() {
     const config::Config& config = *world_->config;
-    net::Worker& accepting = hands_.front()->worker;
     for (const config::Address& address : config.listen.mysql) {
-        Result<std::unique_ptr<Listener>> listener = Listener::open(
-            accepting, address, config.listen.backlog,
-            [this, &accepting](int socket, bool unix_socket) { place(accepting, socket, unix_socket); });
+        Result<std::unique_ptr<Listener>> listener =
+            Listener::open(workers_.first(), address, config.listen.backlog,
+                           [this](int socket, bool unix_socket) { place(socket, unix_socket); });
         if (!listener) return listener.error();
         listeners_.push_back(std::move(*listener));
         log(LogLevel::info, "listening", {{"mysql", config::to_string(listeners_.back()->address())}});
     }
     if (config.listen.admin) {
         Result<std::unique_ptr<Listener>> listener =
-            Listener::open(accepting, *config.listen.admin, config.listen.backlog,
+            Listener::open(workers_.first(), *config.listen.admin, config.listen.backlog,
                            [this](int socket, bool unix_socket) { place_admin(socket, unix_socket); });
         if (!listener) return listener.error();
         listeners_.push_back(std::move(*listener));
@@ -131,8 +102,7 @@ Result<void> Server::listen() {
     return {};
 }
 
-// By load, not by accept order: of two workers chosen at random the one with fewer sessions.
-void Server::place(net::Worker&, int socket, bool unix_socket) {
+void Server::place(int socket, bool unix_socket) {
     std::optional<Error> refused;
     if (draining_) {
         refused = make_error(mysql_error::server_shutdown, "Server shutdown in progress");
@@ -144,39 +114,25 @@ void Server::place(net::Worker&, int socket, bool unix_socket) {
     if (refused) {
         refused_.fetch_add(1, std::memory_order_relaxed);
         const wire::Bytes refusal = wire::err_packet(*refused, 0);
-        net::Channel channel(hands_.front()->worker, socket, unix_socket, 16);
+        net::Channel channel(workers_.first(), socket, unix_socket, 16);
         channel.write(refusal);
         return;
     }
     accepted_.fetch_add(1, std::memory_order_relaxed);
-    static std::minstd_rand random(static_cast<std::minstd_rand::result_type>(decoy_seed_));
-    std::uniform_int_distribution<std::size_t> any(0, hands_.size() - 1);
-    Hand* hand = hands_[any(random)].get();
-    Hand* other = hands_[any(random)].get();
-    if (other->sessions.load(std::memory_order_relaxed) < hand->sessions.load(std::memory_order_relaxed))
-        hand = other;
-    hand->sessions.fetch_add(1, std::memory_order_relaxed);
-    hand->worker.post([this, hand, socket, unix_socket] {
-        hand->worker.spawn([](Server& server, Hand& at, int fd, bool is_unix) -> net::Task<void> {
-            co_await serve_client(*at.site, net::Channel(at.worker, fd, is_unix, client_head_bytes));
-            at.sessions.fetch_sub(1, std::memory_order_relaxed);
-            (void)server;
-        }(*this, *hand, socket, unix_socket));
-    });
+    workers_.serve(socket, unix_socket);
 }
 
 void Server::place_admin(int socket, bool unix_socket) {
-    Hand& hand = *hands_.front();
-    net::Channel channel(hand.worker, socket, unix_socket, admin_head_bytes);
-    if (hand.admins >= max_admin_sessions) {
+    net::Channel channel(workers_.first(), socket, unix_socket, admin_head_bytes);
+    if (admin_sessions_ >= max_admin_sessions) {
         channel.write(wire::err_packet(make_error(mysql_error::con_count, "Too many connections"), 0));
         return;
     }
-    ++hand.admins;
-    hand.worker.spawn([](Server& server, Hand& at, net::Channel client) -> net::Task<void> {
-        co_await serve_admin(server, *at.site, std::move(client));
-        --at.admins;
-    }(*this, hand, std::move(channel)));
+    ++admin_sessions_;
+    workers_.first().spawn([](Server& server, net::Channel client) -> net::Task<void> {
+        co_await serve_admin(server, server.workers_.first_site(), std::move(client));
+        --server.admin_sessions_;
+    }(*this, std::move(channel)));
 }
 
 Result<void> Server::start_http() {
@@ -200,72 +156,32 @@ Result<void> Server::start_http() {
     return {};
 }
 
-void Server::print_start_lines() const {
-    const config::Config& config = *world_->config;
-    log(LogLevel::info, "leasehold",
-        {{"version", version}, {"workers", static_cast<std::uint64_t>(hands_.size())}});
-    if (http_) log(LogLevel::info, "listening", {{"http", config::to_string(http_->address())}});
-    log(LogLevel::info, "presents itself as", {{"server_version", world_->identity.server_version}});
-    for (const auto& tablet : world_->all_tablets()) {
-        const pool::TabletHealth health = control_.health(*tablet);
-        const std::uint32_t cap = tablet->budget().connection_cap();
-        log(tablet->up() ? LogLevel::info : LogLevel::warning, "tablet",
-            {{"keyspace", tablet->spec().keyspace},
-             {"shard", tablet->spec().shard},
-             {"tablet_type", to_string(tablet->spec().type)},
-             {"tablet", tablet->address()},
-             {"state", tablet->up() ? "up" : "down"},
-             {"server", health.identity ? health.identity->version : "unknown"},
-             {"pool_size", static_cast<std::uint64_t>(cap)},
-             {"max_connections",
-              static_cast<std::uint64_t>(health.identity ? health.identity->max_connections : 0)}});
-        if (health.identity && cap > health.identity->max_connections * 8 / 10) {
-            log(LogLevel::warning, "pool.size is above 80 % of the tablet's max_connections",
-                {{"tablet", tablet->address()},
-                 {"pool_size", static_cast<std::uint64_t>(cap)},
-                 {"max_connections", static_cast<std::uint64_t>(health.identity->max_connections)}});
-        }
-    }
-    rlimit files{};
-    ::getrlimit(RLIMIT_NOFILE, &files);
-    std::uint64_t wanted = config.listen.max_clients + 100;
-    for (const auto& tablet : world_->all_tablets()) wanted += tablet->budget().connection_cap();
-    log(files.rlim_cur < wanted ? LogLevel::warning : LogLevel::info, "file limit",
-        {{"open_files", static_cast<std::uint64_t>(files.rlim_cur)}, {"wanted", wanted}});
-}
-
 int Server::run() {
     learn_identity();
-    const unsigned workers = worker_count(*world_->config);
+    const unsigned count = worker_count(*world_->config);
     auto kill = [this](const pool::Tablet& tablet, std::uint32_t thread_id) {
         control_.kill(tablet, thread_id);
     };
-    for (unsigned i = 0; i < workers; ++i) {
-        auto& hand = hands_.emplace_back(std::make_unique<Hand>(i));
-        hand->site = std::make_unique<Site>(hand->worker, *this, *this, workers, kill, world_);
-    }
+    workers_.make(count, [&](net::Worker& worker) {
+        return std::make_unique<Site>(worker, *this, workers_, count, kill, world_);
+    });
     const Result<void> listening = listen();
     const Result<void> http = listening ? start_http() : listening;
     if (!http) {
         log(LogLevel::error, "cannot start", {{"error", http.error().message}});
         for (auto& listener : listeners_) listener->close();
-        for (auto& hand : hands_) {
-            hand->worker.stop();
-            hand->worker.run();
-        }
+        workers_.stop();
         return 1;
     }
     control_.start();
     memory_.start();
     boost::asio::io_context signals_context;
     boost::asio::signal_set signals(signals_context, SIGTERM, SIGINT, SIGHUP);
-    for (auto& hand : hands_) {
-        hand->worker.post([&site = *hand->site] { site.keep_min_idle(); });
-        hand->thread = std::thread([&worker = hand->worker] { worker.run(); });
-    }
+    workers_.each_site([](Site& site) { site.keep_min_idle(); });
+    workers_.start();
     listening_ = true;
     memory_at_start_ = unaccounted_memory();
-    print_start_lines();
+    log_start(*world_, control_, workers_.count(), http_.get());
     log(LogLevel::info, "ready", {});
 
     std::function<void(const boost::system::error_code&, int)> on_signal =
@@ -295,22 +211,19 @@ void Server::drain() {
     listening_ = false;
     log(LogLevel::info, "draining", {{"clients", static_cast<std::uint64_t>(accounts_.clients())}});
     for (auto& listener : listeners_) listener->close();
-    const auto each_site = [&](auto&& f) {
-        for (auto& hand : hands_) hand->worker.post([&site = *hand->site, f] { f(site); });
-    };
     const auto wait_until = [&](auto&& done, net::TimePoint deadline) {
         while (!done() && net::Clock::now() < deadline) std::this_thread::sleep_for(10ms);
         return done();
     };
     const auto no_clients = [&] { return accounts_.clients() == 0; };
-    each_site([](Site& site) { site.drain(false); });
+    workers_.each_site([](Site& site) { site.drain(false); });
     if (!wait_until(no_clients, net::Clock::now() + world()->config->shutdown_grace)) {
         log(LogLevel::warning, "grace is over",
             {{"clients", static_cast<std::uint64_t>(accounts_.clients())}});
-        each_site([](Site& site) { site.drain(true); });
+        workers_.each_site([](Site& site) { site.drain(true); });
         wait_until(no_clients, net::Clock::now() + 5s);
     }
-    each_site([](Site& site) { site.close_pools(); });
+    workers_.each_site([](Site& site) { site.close_pools(); });
     const auto pools_closed = [&] { return pool::Connection::live() == 0; };
     wait_until(pools_closed, net::Clock::now() + 5s);
     heap_profiler_.stop();
@@ -325,8 +238,7 @@ void Server::drain() {
              {"connections", pool::Connection::live()}});
         std::_Exit(0);
     }
-    for (auto& hand : hands_) hand->worker.stop();
-    for (auto& hand : hands_) hand->thread.join();
+    workers_.stop();
     log(LogLevel::info, "stopped", {});
 }
 
@@ -366,9 +278,7 @@ Result<std::vector<std::string>> Server::reload() {
     memory_.set_limits(config->memory);
     control_.set_limits(config->health);
     control_.replace(after->all_tablets());
-    for (auto& hand : hands_) {
-        hand->worker.post([&site = *hand->site, after] { site.replace_world(after); });
-    }
+    workers_.each_site([after](Site& site) { site.replace_world(after); });
     std::vector<std::string> lines = diff.applied;
     for (const std::string& line : diff.restart) lines.push_back("needs a restart: " + line);
     for (const std::string& line : lines) log(LogLevel::info, "reload", {{"change", line}});
@@ -377,7 +287,7 @@ Result<std::vector<std::string>> Server::reload() {
 }
 
 void Server::shrink() {
-    for (auto& hand : hands_) hand->worker.post([&site = *hand->site] { site.shrink(); });
+    workers_.each_site([](Site& site) { site.shrink(); });
 }
 
 bool Server::reconnect(const std::string& keyspace) {
@@ -387,14 +297,11 @@ bool Server::reconnect(const std::string& keyspace) {
         found = true;
         tablet->supersede();
     }
-    for (auto& hand : hands_) {
-        hand->worker.post(
-            [&site = *hand->site] { site.each_pool([](pool::Pool& pool) { pool.drop_superseded(); }); });
-    }
+    workers_.each_site([](Site& site) { site.each_pool([](pool::Pool& pool) { pool.drop_superseded(); }); });
     return found;
 }
 
-// The view goes from worker to worker: each adds its part on its own thread, and no lock is needed.
+// Each worker adds its part on its own thread, and no lock is needed.
 void Server::collect_view(std::function<void(std::shared_ptr<const AdminView>)> then, unsigned answer_on) {
     std::shared_ptr<AdminView> view = begin_view(*world(), control_);
     view->snapshot.uptime_seconds = std::chrono::duration<double>(net::Clock::now() - started_at_).count();
@@ -403,24 +310,8 @@ void Server::collect_view(std::function<void(std::shared_ptr<const AdminView>)> 
     view->snapshot.clients_refused = refused_;
     view->snapshot.budget.profiling = heap_profiler_.active();
     add_memory(*view, memory_, memory_at_start_);
-    struct Tour {
-        Server& server;
-        std::shared_ptr<AdminView> view;
-        std::function<void(std::shared_ptr<const AdminView>)> then;
-        unsigned answer_on;
-        static void visit(std::shared_ptr<Tour> tour, std::size_t at) {
-            if (at == tour->server.hands_.size()) {
-                tour->server.hands_[tour->answer_on]->worker.post([tour] { tour->then(tour->view); });
-                return;
-            }
-            Hand& hand = *tour->server.hands_[at];
-            hand.worker.post([tour, at, &hand] {
-                add_to_view(*tour->view, *hand.site);
-                visit(tour, at + 1);
-            });
-        }
-    };
-    Tour::visit(std::make_shared<Tour>(Tour{*this, std::move(view), std::move(then), answer_on}), 0);
+    workers_.tour([view](Site& site) { add_to_view(*view, site); },
+                  [view, then = std::move(then)] { then(view); }, answer_on);
 }
 
 void Server::collect(Site& asking, std::function<void(std::shared_ptr<const AdminView>)> then) {
@@ -453,23 +344,7 @@ void Server::statements_left(std::size_t count) {
 
 void Server::kill(std::uint32_t id, bool query_only, std::string user, Site& asking,
                   std::function<void(KillOutcome)> then) {
-    Hand& hand = *hands_[id % hands_.size()];
-    net::Worker& back = asking.worker();
-    hand.worker.post(
-        [&site = *hand.site, &back, id, query_only, user = std::move(user), then = std::move(then)] {
-            Session* session = site.find_session(id);
-            KillOutcome outcome = KillOutcome::done;
-            if (session == nullptr) {
-                outcome = KillOutcome::no_such_session;
-            } else if (!user.empty() && session->state().login.user != user) {
-                outcome = KillOutcome::not_owner;
-            } else if (query_only) {
-                session->kill_query();
-            } else {
-                session->kill();
-            }
-            back.post([then, outcome] { then(outcome); });
-        });
+    workers_.kill(id, query_only, std::move(user), asking, std::move(then));
 }
 
 void Server::kill_query(const pool::Tablet& tablet, std::uint32_t tablet_thread_id) {
@@ -487,29 +362,7 @@ void Server::remember_sha2_fast_hash(const wire::Sha2Hash& stored, const wire::S
 // Probes get no answer from a tablet any more: what waits for it would wait for ever.
 void Server::cut_off(const pool::Tablet& tablet) noexcept {
     if (!listening_) return;  // its first probe, at start-up: nobody has a connection
-    for (auto& hand : hands_) {
-        hand->worker.post([&site = *hand->site, of = &tablet] {
-            if (pool::Pool* pool = site.find_pool(*of)) pool->cut_off();
-        });
-    }
-}
-
-void Server::poke(const pool::Tablet& tablet, std::uint64_t workers) noexcept {
-    for (auto& hand : hands_) {
-        if ((workers >> hand->worker.index() & 1) == 0) continue;
-        hand->worker.post([&site = *hand->site, of = &tablet] {
-            if (pool::Pool* pool = site.find_pool(*of)) pool->poked();
-        });
-    }
-}
-
-void Server::ask(const pool::Tablet& tablet, unsigned worker, std::size_t connections) noexcept {
-    for (auto& hand : hands_) {
-        if (hand->worker.index() == worker) continue;
-        hand->worker.post([&site = *hand->site, of = &tablet, connections] {
-            if (pool::Pool* pool = site.find_pool(*of)) pool->asked_by_sibling(connections);
-        });
-    }
+    workers_.cut_off(tablet);
 }
 
 }  // namespace leasehold::proxy

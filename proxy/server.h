@@ -1,6 +1,5 @@
 // The composition root: workers and their sites, listeners, control plane, HTTP, signals, reload, drain.
-// Owner: main. Thread: run() on the main thread; what implements Process and Neighbours is called from the
-// workers.
+// Owner: main. Thread: run() on the main thread; what implements Process is called from the workers.
 #pragma once
 
 #include <atomic>
@@ -10,7 +9,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "pool/control_plane.h"
@@ -20,11 +18,12 @@
 #include "proxy/listener.h"
 #include "proxy/memory_budget.h"
 #include "proxy/site.h"
+#include "proxy/workers.h"
 #include "proxy/world.h"
 
 namespace leasehold::proxy {
 
-class Server final : public Process, public pool::Neighbours {
+class Server final : public Process {
   public:
     Server(std::string config_file, std::shared_ptr<const config::Config> config,
            std::shared_ptr<World> world);
@@ -52,7 +51,6 @@ class Server final : public Process, public pool::Neighbours {
     void user_left(const std::string& user) override;
     bool admit_statement() override;
     void statements_left(std::size_t count) override;
-    void cut_off(const pool::Tablet& tablet) noexcept;
     void kill(std::uint32_t id, bool query_only, std::string user, Site& asking,
               std::function<void(KillOutcome)> then) override;
     void collect(Site& asking, std::function<void(std::shared_ptr<const AdminView>)> then) override;
@@ -65,19 +63,14 @@ class Server final : public Process, public pool::Neighbours {
     std::string names_of_collation(std::uint16_t collation) const override;
 
   private:
-    struct Hand;  // a worker, its site and its thread
-
-    // Neighbours
-    void poke(const pool::Tablet& tablet, std::uint64_t workers) noexcept override;
-    void ask(const pool::Tablet& tablet, unsigned worker, std::size_t connections) noexcept override;
-
     Result<void> listen();
-    void place(net::Worker& accepting, int socket, bool unix_socket);
+    void place(int socket, bool unix_socket);
     void place_admin(int socket, bool unix_socket);
     void learn_identity();
-    void print_start_lines() const;
     Result<void> start_http();
     void drain();
+    void shrink();
+    void cut_off(const pool::Tablet& tablet) noexcept;
 
     const std::string config_file_;
     std::shared_ptr<const World> world_;  // guarded by world_mutex_
@@ -86,10 +79,9 @@ class Server final : public Process, public pool::Neighbours {
     std::shared_future<wire::RsaKeyPair> rsa_;  // made beside the start: it takes up to a second
     const std::uint64_t decoy_seed_;
     pool::ControlPlane control_;
-    std::vector<std::unique_ptr<Hand>> hands_;
+    Workers workers_;
     std::vector<std::unique_ptr<Listener>> listeners_;
-    void shrink();
-
+    unsigned admin_sessions_ = 0;  // worker 0 only
     HeapProfiler heap_profiler_;
     MemoryBudget memory_;
     std::atomic<std::uint64_t> memory_at_start_{0};
