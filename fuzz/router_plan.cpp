@@ -1,9 +1,9 @@
 // Any bytes as a statement: planned and routed on a small topology, twice, the second time from the cache.
 // The first byte chooses the target, the SQL mode and whether the statement is prepared.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz/require.h"
 #include "router/explain.h"
 #include "router/plan_cache.h"
 #include "tests/router/test_topology.h"
@@ -12,10 +12,6 @@ using namespace leasehold;
 using namespace leasehold::router;
 
 namespace {
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 std::string plan_and_route(PlanCache& cache, std::string_view sql, const PlanContext& context) {
     const Result<PlannedStatement> planned = cache.plan(sql, context);

@@ -1,20 +1,12 @@
 // The lexer and the fast path: no bytes crash them, and both count the same literals.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
+#include "fuzz/require.h"
 #include "router/sql/lexer.h"
 #include "router/sql/normalize.h"
 
 using namespace leasehold::router;
-
-namespace {
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;

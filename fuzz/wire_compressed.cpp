@@ -2,8 +2,8 @@
 // chooses the algorithm, the second the pieces, the third the room.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 
+#include "fuzz/require.h"
 #include "wire/compressed_reader.h"
 
 namespace {
@@ -12,10 +12,6 @@ using namespace leasehold;
 using namespace leasehold::wire;
 
 constexpr std::size_t enough = 1 << 20;  // of what a small input can inflate to
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 struct Outcome {
     Bytes bytes;

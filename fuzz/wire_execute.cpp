@@ -3,9 +3,9 @@
 // of long data.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <vector>
 
+#include "fuzz/require.h"
 #include "wire/prepared.h"
 #include "wire/query_attributes.h"
 
@@ -13,10 +13,6 @@ namespace {
 
 using namespace leasehold;
 using namespace leasehold::wire;
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 void read_values(const std::vector<BoundValue>& values) {
     TemporalText storage;

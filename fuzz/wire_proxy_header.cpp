@@ -1,16 +1,12 @@
 // The PROXY header's decoder, fed as its reader does it: by what it asks for, and whole.
 #include <cstdint>
-#include <cstdlib>
 
+#include "fuzz/require.h"
 #include "wire/proxy_header.h"
 
 namespace {
 
 using namespace leasehold::wire;
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 }  // namespace
 

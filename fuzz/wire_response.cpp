@@ -2,10 +2,10 @@
 // response, the second the capabilities, the third the size of the pieces.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <vector>
 
+#include "fuzz/require.h"
 #include "wire/frame.h"
 #include "wire/response_walker.h"
 
@@ -22,10 +22,6 @@ struct Outcome {
     bool failed = false;
     bool operator==(const Outcome&) const = default;
 };
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 Outcome walk(ResponseKind kind, Capabilities capabilities, BytesView stream, std::size_t piece) {
     ResponseWalker walker(kind, capabilities);

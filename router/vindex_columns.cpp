@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "router/vindex_integer.h"
 #include "router/vindex_json.h"
 #include "router/vindex_params.h"
 #include "router/vindex_types.h"
-#include "router/vindex_values.h"
 
 namespace leasehold::router {
 
@@ -137,20 +137,15 @@ class RegionExperimental final : public Region {
     explicit RegionExperimental(std::size_t bytes) : Region(bytes) {}
     bool partial() const override { return true; }
     Destination map(std::span<const SqlValue> key) const override {
-        const AsInteger region = to_integer(key[0]);
-        if (const auto* none = std::get_if<NoInteger>(&region)) {
-            if (*none == NoInteger::unknown) return AllShards{};
-            return NoShard{};
-        }
-        const IntegerValue& number = std::get<IntegerValue>(region);
-        if (number.negative) return NoShard{};
-        KeyspaceId id = prefix(number.bits);
-        if (key.size() == 1) return with_prefix(std::move(id));
-        const Destination rest = map_one(*hash_, key[1]);
-        if (std::holds_alternative<NoShard>(rest)) return NoShard{};
-        const auto* bytes = std::get_if<KeyspaceId>(&rest);
-        if (bytes == nullptr) return with_prefix(std::move(id));
-        return id + *bytes;
+        return map_integer(key[0], Negative::has_no_id, [&](std::uint64_t region) -> Destination {
+            KeyspaceId id = prefix(region);
+            if (key.size() == 1) return with_prefix(std::move(id));
+            const Destination rest = map_one(*hash_, key[1]);
+            if (std::holds_alternative<NoShard>(rest)) return NoShard{};
+            const auto* bytes = std::get_if<KeyspaceId>(&rest);
+            if (bytes == nullptr) return with_prefix(std::move(id));
+            return id + *bytes;
+        });
     }
 
   private:

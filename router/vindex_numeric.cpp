@@ -6,24 +6,12 @@
 
 #include <cstring>
 
+#include "router/vindex_integer.h"
 #include "router/vindex_types.h"
-#include "router/vindex_values.h"
 
 namespace leasehold::router {
 
 namespace {
-
-std::array<unsigned char, 8> big_endian(std::uint64_t number) {
-    std::array<unsigned char, 8> bytes{};
-    for (std::size_t i = 8; i-- > 0; number >>= 8) bytes[i] = static_cast<unsigned char>(number);
-    return bytes;
-}
-
-KeyspaceId to_id(const std::array<unsigned char, 8>& bytes) {
-    KeyspaceId id(8, '\0');
-    std::memcpy(id.data(), bytes.data(), 8);
-    return id;
-}
 
 std::optional<std::uint64_t> from_id(std::string_view id) {
     if (id.size() != 8) return std::nullopt;
@@ -38,19 +26,6 @@ std::uint64_t reverse(std::uint64_t number) {
     return reversed;
 }
 
-// Negative numbers have an id only where the vindex takes their bits as they are.
-template <typename Function>
-Destination map_integer(std::span<const SqlValue> key, bool takes_negative, const Function& function) {
-    const AsInteger integer = to_integer(key[0]);
-    if (const NoInteger* none = std::get_if<NoInteger>(&integer)) {
-        if (*none == NoInteger::unknown) return AllShards{};
-        return NoShard{};
-    }
-    const IntegerValue& number = std::get<IntegerValue>(integer);
-    if (number.negative && !takes_negative) return NoShard{};
-    return function(number.bits);
-}
-
 class Hash final : public Vindex {
   public:
     Hash() {
@@ -59,26 +34,22 @@ class Hash final : public Vindex {
     }
     int cost() const override { return 1; }
     Destination map(std::span<const SqlValue> key) const override {
-        return map_integer(key, true,
-                           [&](std::uint64_t bits) { return to_id(crypt(big_endian(bits), DES_ENCRYPT)); });
+        return map_integer(key[0], Negative::by_its_bits,
+                           [&](std::uint64_t bits) { return crypt(big_endian(bits), DES_ENCRYPT); });
     }
     std::optional<SqlValue> reverse(std::string_view keyspace_id) const override {
-        const std::optional<std::uint64_t> block = from_id(keyspace_id);
-        if (!block) return std::nullopt;
-        const std::array<unsigned char, 8> plain = crypt(big_endian(*block), DES_DECRYPT);
-        return SqlValue{*from_id({reinterpret_cast<const char*>(plain.data()), 8})};
+        if (keyspace_id.size() != sizeof(DES_cblock)) return std::nullopt;
+        return SqlValue{*from_id(crypt(keyspace_id, DES_DECRYPT))};
     }
 
   private:
-    std::array<unsigned char, 8> crypt(const std::array<unsigned char, 8>& block, int direction) const {
+    KeyspaceId crypt(std::string_view block, int direction) const {
         DES_cblock in, out;
-        std::memcpy(in, block.data(), 8);
+        std::memcpy(in, block.data(), sizeof in);
         // The library's signature lacks a const; it only reads the schedule.
         DES_key_schedule* schedule = const_cast<DES_key_schedule*>(&schedule_);
         DES_ecb_encrypt(&in, &out, schedule, direction);
-        std::array<unsigned char, 8> result;
-        std::memcpy(result.data(), out, 8);
-        return result;
+        return {reinterpret_cast<const char*>(out), sizeof out};
     }
 
     DES_key_schedule schedule_;
@@ -88,7 +59,7 @@ class Numeric final : public Vindex {
   public:
     int cost() const override { return 0; }
     Destination map(std::span<const SqlValue> key) const override {
-        return map_integer(key, false, [](std::uint64_t bits) { return to_id(big_endian(bits)); });
+        return map_integer(key[0], Negative::has_no_id, big_endian);
     }
     std::optional<SqlValue> reverse(std::string_view keyspace_id) const override {
         const std::optional<std::uint64_t> number = from_id(keyspace_id);
@@ -100,8 +71,8 @@ class ReverseBits final : public Vindex {
   public:
     int cost() const override { return 1; }
     Destination map(std::span<const SqlValue> key) const override {
-        return map_integer(key, false,
-                           [](std::uint64_t bits) { return to_id(big_endian(router::reverse(bits))); });
+        return map_integer(key[0], Negative::has_no_id,
+                           [](std::uint64_t bits) { return big_endian(router::reverse(bits)); });
     }
     std::optional<SqlValue> reverse(std::string_view keyspace_id) const override {
         const std::optional<std::uint64_t> number = from_id(keyspace_id);

@@ -3,20 +3,14 @@
 #include <charconv>
 #include <unordered_map>
 
+#include "router/vindex_integer.h"
 #include "router/vindex_json.h"
 #include "router/vindex_params.h"
 #include "router/vindex_types.h"
-#include "router/vindex_values.h"
 
 namespace leasehold::router {
 
 namespace {
-
-KeyspaceId big_endian(std::uint64_t number) {
-    KeyspaceId id(8, '\0');
-    for (std::size_t i = 8; i-- > 0; number >>= 8) id[i] = static_cast<char>(number & 0xff);
-    return id;
-}
 
 class NumericStaticMap final : public Vindex {
   public:
@@ -25,18 +19,13 @@ class NumericStaticMap final : public Vindex {
         : map_(std::move(map)), fallback_(std::move(fallback)) {}
     int cost() const override { return 1; }
     Destination map(std::span<const SqlValue> key) const override {
-        const AsInteger integer = to_integer(key[0]);
-        if (const NoInteger* none = std::get_if<NoInteger>(&integer)) {
-            if (*none == NoInteger::unknown) return AllShards{};
-            return NoShard{};
-        }
-        const IntegerValue& number = std::get<IntegerValue>(integer);
-        if (number.negative) return NoShard{};
-        if (const auto found = map_.find(number.bits); found != map_.end()) return big_endian(found->second);
-        if (fallback_ == nullptr) return big_endian(number.bits);
-        // By the number, so that 2, '2' and 2.0 have one place.
-        const SqlValue plain = number.bits;
-        return fallback_->map(std::span(&plain, 1));
+        return map_integer(key[0], Negative::has_no_id, [&](std::uint64_t number) -> Destination {
+            if (const auto found = map_.find(number); found != map_.end()) return big_endian(found->second);
+            if (fallback_ == nullptr) return big_endian(number);
+            // By the number, so that 2, '2' and 2.0 have one place.
+            const SqlValue plain = number;
+            return fallback_->map(std::span(&plain, 1));
+        });
     }
 
   private:
@@ -51,17 +40,12 @@ class Modulo final : public Vindex {
     explicit Modulo(std::uint64_t count) : count_(count) {}
     int cost() const override { return 1; }
     Destination map(std::span<const SqlValue> key) const override {
-        const AsInteger integer = to_integer(key[0]);
-        if (const NoInteger* none = std::get_if<NoInteger>(&integer)) {
-            if (*none == NoInteger::unknown) return AllShards{};
-            return NoShard{};
-        }
-        const IntegerValue& number = std::get<IntegerValue>(integer);
-        if (number.negative) return NoShard{};
-        // remainder * 2^64 / count, rounded up so that a part's first id stands in the part.
-        const std::uint64_t upper = (number.bits % count_) << 32;
-        const std::uint64_t lower = (upper % count_) << 32;
-        return big_endian((upper / count_ << 32) + lower / count_ + (lower % count_ == 0 ? 0 : 1));
+        return map_integer(key[0], Negative::has_no_id, [&](std::uint64_t number) {
+            // remainder * 2^64 / count, rounded up so that a part's first id stands in the part.
+            const std::uint64_t upper = (number % count_) << 32;
+            const std::uint64_t lower = (upper % count_) << 32;
+            return big_endian((upper / count_ << 32) + lower / count_ + (lower % count_ == 0 ? 0 : 1));
+        });
     }
 
   private:
