@@ -3,21 +3,12 @@
 #include <algorithm>
 #include <charconv>
 
-#include "proxy/gather_source.h"
-#include "router/sql/fold.h"
-#include "router/table_transfer.h"
 #include "router/unsupported.h"
 
 namespace leasehold::proxy {
 namespace {
 
 using Field = router::LoadLines::Field;
-
-std::string literal(std::string_view text) {
-    std::string sql;
-    router::append_stored_literal(sql, router::Transfer::json, text);
-    return sql;
-}
 
 bool is_number(std::string_view type) {
     for (const std::string_view known :
@@ -46,11 +37,6 @@ std::string at_line(const router::LoadLines& lines) {
     return " (line " + std::to_string(lines.line_number()) + " of the file)";
 }
 
-std::string next_text(wire::Reader& reader) {
-    const std::optional<wire::BytesView> value = reader.lenenc_or_null();
-    return value ? std::string(wire::to_text(*value)) : std::string();
-}
-
 }  // namespace
 
 net::Task<Result<LoadPlacement>> LoadPlacement::learn(Session& session, const router::Route& route) {
@@ -58,44 +44,26 @@ net::Task<Result<LoadPlacement>> LoadPlacement::learn(Session& session, const ro
     LoadPlacement placement(load);
     const std::string& charset = load.clauses.charset;
     placement.other_charset_ = !charset.empty() && !charset.starts_with("utf8") && charset != "binary";
-    const router::Keyspace& keyspace = session.site().world()->topology->keyspaces[route.keyspace];
-    const std::string sql =
-        "SELECT COLUMN_NAME, DATA_TYPE, EXTRA FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = " +
-        literal(keyspace.database) + " AND TABLE_NAME = " + literal(load.table) +
-        " ORDER BY ORDINAL_POSITION LIMIT 10000";
-    GatherSource source(session, route.keyspace);
-    const std::vector<std::uint16_t> first{route.shards.front().shard};
-    const Result<void> asked = co_await source.open(first, sql);
-    if (!asked) co_return asked.error();
-    std::vector<Column> table;
-    for (;;) {
-        const Result<bool> more = co_await source.next();
-        if (!more) co_return more.error();
-        if (!*more) break;
-        wire::Reader reader(source.row());
-        Column& column = table.emplace_back();
-        column.name = router::to_lower(next_text(reader));
-        column.number = is_number(router::to_lower(next_text(reader)));
-        const std::string extra = router::to_lower(next_text(reader));
-        column.hidden = (extra.find("generated") != std::string::npos &&
-                         extra.find("default_generated") == std::string::npos) ||
-                        extra.find("invisible") != std::string::npos;
-    }
-    const Result<void> found = placement.find_keys(table);
+    const router::KeyspaceTable named{route.keyspace, load.table};
+    const Result<std::vector<TableColumn>> table =
+        co_await table_columns(session, named, route.shards.front().shard);
+    if (!table) co_return table.error();
+    const Result<void> found = placement.find_keys(*table);
     if (!found) co_return found.error();
     co_return std::move(placement);
 }
 
-Result<void> LoadPlacement::find_keys(const std::vector<Column>& table) {
+Result<void> LoadPlacement::find_keys(const std::vector<TableColumn>& table) {
     std::vector<std::string> fields;
     if (load_->clauses.columns) {
         fields = *load_->clauses.columns;
     } else {
-        if (std::ranges::any_of(table, &Column::hidden)) {
+        const auto hidden = [](const TableColumn& column) { return column.generated || column.invisible; };
+        if (std::ranges::any_of(table, hidden)) {
             return router::unsupported("LOAD DATA without a list of columns into " + load_->table +
                                        ", which has generated or invisible ones");
         }
-        for (const Column& column : table) fields.push_back(column.name);
+        for (const TableColumn& column : table) fields.push_back(column.name);
     }
     columns_ = fields.size();
     if (!load_->place) return {};
@@ -111,8 +79,8 @@ Result<void> LoadPlacement::find_keys(const std::vector<Column>& table) {
     for (const std::string& name : load_->place->columns()) {
         const Result<void> found = find(name);
         if (!found) return found.error();
-        const auto column = std::ranges::find(table, name, &Column::name);
-        numbers_.push_back(column != table.end() && column->number);
+        const auto column = std::ranges::find(table, name, &TableColumn::name);
+        numbers_.push_back(column != table.end() && is_number(column->data_type));
     }
     if (load_->generated.empty()) return {};
     const Result<void> found = find(load_->generated);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "proxy/query.h"
+#include "proxy/table_columns.h"
 #include "router/load_lines.h"
 #include "router/load_routing.h"
 
@@ -28,12 +29,7 @@ class LoadPlacement {
   private:
     explicit LoadPlacement(const router::LoadRoute& load) : load_(&load) {}
 
-    struct Column {
-        std::string name;  // lower case
-        bool number = false;
-        bool hidden = false;  // generated or invisible: no field of its own without a list
-    };
-    Result<void> find_keys(const std::vector<Column>& table);
+    Result<void> find_keys(const std::vector<TableColumn>& table);
 
     const router::LoadRoute* load_;
     std::size_t columns_ = 0;

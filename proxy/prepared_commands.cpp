@@ -11,6 +11,7 @@
 #include "proxy/requests.h"
 #include "proxy/session_answers.h"
 #include "proxy/shard_statement.h"
+#include "proxy/table_columns.h"
 #include "wire/frame.h"
 #include "wire/prepared.h"
 
@@ -202,6 +203,7 @@ net::Task<Flow> run_prepare(Session& session, Command& command) {
     const Result<void> admitted = co_await admit_prepared(session, sql.size());
     if (!admitted) co_return co_await session.send_error(admitted.error());
     Result<router::PlannedStatement> planned = site.plans().plan(sql, plan_context(session, true));
+    if (planned && planned->plan->wants_columns) planned = co_await plan_with_columns(session, sql, true);
     Result<pool::Pool*> pool = planned ? pool_to_prepare_on(session, *planned->plan, sql) : planned.error();
     if (!pool) {
         site.process().statements_left(1);

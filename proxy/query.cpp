@@ -16,6 +16,7 @@
 #include "proxy/session_statements.h"
 #include "proxy/shard_statement.h"
 #include "proxy/supplies.h"
+#include "proxy/table_columns.h"
 #include "wire/query_attributes.h"
 
 namespace leasehold::proxy {
@@ -160,6 +161,9 @@ Result<pool::Pool*> pool_for(Session& session, std::size_t keyspace, std::size_t
 
 net::Task<Flow> run_plan(Session& session, router::PlanRef plan, const StatementSource& source) {
     if (limits_select(session, *plan)) co_return co_await run_limited(session, plan, source);
+    if (plan->wants_columns || (plan->uses_learned_columns && session.site().columns_expired()))
+        co_return co_await run_with_learned_columns(session, source);
+    forget_columns_after(session, *plan);
     const net::TimePoint since = session.activity.since;
     Flow flow = Flow::next;
     router::Opcode done_by = plan->opcode;
@@ -177,6 +181,7 @@ net::Task<Flow> run_plan(Session& session, router::PlanRef plan, const Statement
         done_by = opcode_of(*plan, route);
         flow = co_await run_routed(session, *plan, route, source);
     }
+    forget_columns_after(session, *plan);
     count(session, *plan, done_by, since);
     co_return flow;
 }

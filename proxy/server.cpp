@@ -290,6 +290,10 @@ void Server::shrink() {
     workers_.each_site([](Site& site) { site.shrink(); });
 }
 
+void Server::forget_columns() {
+    workers_.each_site([](Site& site) { site.forget_columns(); });
+}
+
 bool Server::reconnect(const std::string& keyspace) {
     bool found = keyspace.empty();
     for (const auto& tablet : world()->all_tablets()) {

@@ -61,6 +61,7 @@ class Server final : public Process {
     const wire::RsaKeyPair& rsa() const override { return rsa_.get(); }
     std::uint64_t decoy_seed() const override { return decoy_seed_; }
     std::string names_of_collation(std::uint16_t collation) const override;
+    void forget_columns() override;
 
   private:
     Result<void> listen();

@@ -15,6 +15,9 @@ router::PlanLimits plan_limits(const config::Config& config) {
             .max_depth = config.limits.max_parse_depth};
 }
 
+// DDL that did not come through this process shows after this time.
+constexpr std::chrono::seconds learned_columns_lifetime{10};
+
 }  // namespace
 
 Site::Site(net::Worker& worker, Process& process, pool::Neighbours& neighbours, unsigned workers,
@@ -62,6 +65,20 @@ Result<std::shared_ptr<pool::Tablet>> Site::choose_tablet(std::size_t keyspace, 
     const router::Keyspace& of = world_->topology->keyspaces[keyspace];
     return make_error(mysql_error::unknown_error, "no replica of " + of.name + "/" + of.shards[shard].name +
                                                       (count == 0 ? " is configured" : " is up"));
+}
+
+void Site::learn_columns(const router::KeyspaceTable& table, std::vector<std::string> columns) {
+    if (columns_learned_at_ == net::TimePoint{}) columns_learned_at_ = worker_.now();
+    plans_->learn_columns(table, std::move(columns));
+}
+
+void Site::forget_columns() {
+    columns_learned_at_ = {};
+    if (plans_->forget_columns()) ++generation_;
+}
+
+bool Site::columns_expired() const {
+    return worker_.now() - columns_learned_at_ > learned_columns_lifetime;
 }
 
 void Site::replace_world(std::shared_ptr<const World> world) {

@@ -61,6 +61,9 @@ class Process {
     // to them.
     virtual std::string names_of_collation(std::uint16_t collation) const = 0;
 
+    // Every worker's site forgets the columns that it learned.
+    virtual void forget_columns() = 0;
+
     virtual const MemoryBudget& memory() const = 0;
 
   protected:
@@ -85,8 +88,14 @@ class Site {
     pool::Dialer& dialer() { return dialer_; }
     Sequences& sequences() { return sequences_; }
     wire::PacketCompressor& compressor() { return compressor_; }
-    // Changes with every reload: what was planned before is planned again.
+    // Changes with every reload, and when tables have changed: what was planned before is planned again.
     std::uint64_t generation() const { return generation_; }
+
+    // For statements that name no columns (router/learned_columns.h). Forgotten when a statement has changed
+    // tables, and after a while: another client of the tablets may have.
+    void learn_columns(const router::KeyspaceTable& table, std::vector<std::string> columns);
+    void forget_columns();
+    bool columns_expired() const;
 
     // This worker's pool of a tablet; made at first use.
     pool::Pool& pool_of(const std::shared_ptr<pool::Tablet>& tablet);
@@ -135,6 +144,7 @@ class Site {
     pool::Dialer dialer_;
     std::shared_ptr<const World> world_;
     std::uint64_t generation_ = 0;
+    net::TimePoint columns_learned_at_{};
     pool::SettingsTable settings_;
     pool::PreparedTexts prepared_texts_;
     wire::PacketCompressor compressor_;

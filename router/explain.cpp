@@ -280,6 +280,11 @@ std::string explain(const Plan& plan, const Topology& topology, const std::optio
 Result<std::string> explain_execution(const Plan& plan, const Topology& topology, std::string_view sql,
                                       std::span<const SqlValue> values) {
     if (plan.routing == nullptr) return explain(plan, topology, std::nullopt);
+    if (plan.wants_columns) {
+        const KeyspaceTable& of = *plan.wants_columns;
+        return explain(plan, topology, std::nullopt) +
+               line("needs", "the columns of " + topology.keyspaces[of.keyspace].name + "." + of.table);
+    }
     if (plan.asks_first) {
         const Result<std::optional<Need>> need = plan.routing->need(values, {});
         if (!need) return need.error();

@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "router/learned_columns.h"
 #include "router/needs.h"
 #include "router/sql/effects.h"
 #include "router/sql/statement_kind.h"
@@ -214,6 +215,9 @@ class Plan : public boost::intrusive_ref_counter<Plan, boost::thread_unsafe_coun
     bool returns_rows = false;
     bool may_use_tables = true;  // false for SELECT 1: what is kept for the next transaction is still kept
     bool asks_first = false;     // its routing may need() something
+    // Set: it cannot be planned before the columns of this table are learned (PlanCache::learn_columns).
+    std::optional<KeyspaceTable> wants_columns;
+    bool uses_learned_columns = false;
     bool inserts_unseen_values = false;  // INSERT ... SELECT, ON DUPLICATE KEY UPDATE: not those in the text
     std::optional<std::uint16_t> keyspace;   // unset for session statements that need none
     SessionStatement session;                // for Opcode::session

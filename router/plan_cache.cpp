@@ -132,9 +132,9 @@ struct PlanCache::Impl {
     }
 
     Result<PlanRef> make(std::string_view sql, const PlanContext& context) const {
-        return make_plan(
-            {sql, context.target, context.sql_mode, context.prepared, limits.max_depth, context.gathers},
-            schema);
+        return make_plan({sql, context.target, context.sql_mode, context.prepared, limits.max_depth,
+                          context.gathers, &learned},
+                         schema);
     }
 
     Result<PlanRef> find_or_make(std::string_view sql, std::string_view text, std::uint64_t text_hash,
@@ -148,7 +148,7 @@ struct PlanCache::Impl {
         }
         ++counts.misses;
         Result<PlanRef> plan = make(sql, context);
-        if (plan) keep(key, *plan);
+        if (plan && !(*plan)->wants_columns) keep(key, *plan);
         return plan;
     }
 
@@ -197,6 +197,14 @@ struct PlanCache::Impl {
         memory.set(0);
     }
 
+    void forget_columns() {
+        learned.clear();
+        for (auto at = recent.begin(); at != recent.end();) {
+            Entry& entry = *at++;
+            if (entry.plan->uses_learned_columns) drop(entry);
+        }
+    }
+
     void shrink(std::size_t to_bytes) {
         while (!recent.empty() && counts.bytes > to_bytes) {
             ++counts.evictions;
@@ -206,6 +214,7 @@ struct PlanCache::Impl {
 
     std::shared_ptr<const Schema> schema;
     PlanLimits limits;
+    LearnedColumns learned;
     NormalizeBuffer buffer;
     std::unordered_set<std::unique_ptr<Entry>, ByKey, ByKey> entries;
     boost::intrusive::list<Entry> recent;  // every entry, the one used last in front; owned by `entries`
@@ -241,7 +250,18 @@ Result<Route> PlanCache::route(const Plan& plan, std::string_view sql, std::span
 
 void PlanCache::replace_topology(std::shared_ptr<const Topology> topology) {
     impl_->clear();
+    impl_->learned.clear();
     impl_->schema = std::make_shared<Schema>(std::move(topology));
+}
+
+void PlanCache::learn_columns(const KeyspaceTable& table, std::vector<std::string> columns) {
+    impl_->learned.learn(table, std::move(columns));
+}
+
+bool PlanCache::forget_columns() {
+    if (impl_->learned.empty()) return false;
+    impl_->forget_columns();
+    return true;
 }
 
 void PlanCache::shrink(std::size_t to_bytes) {

@@ -61,6 +61,11 @@ class PlanCache {
     static Result<Route> route(const Plan& plan, std::string_view sql, std::span<const SqlValue> values,
                                const Supplies& supplies);
 
+    // Of a table that a plan wants_columns of, in lower case, as a row without names has its values.
+    void learn_columns(const KeyspaceTable& table, std::vector<std::string> columns);
+    // They may have changed: what was planned by them is dropped too. False: there were none.
+    bool forget_columns();
+
     // After a reload: the next statement is planned on the new topology. Plans in use live on until released.
     void replace_topology(std::shared_ptr<const Topology> topology);
 

@@ -16,6 +16,20 @@ namespace {
 
 constexpr std::uint16_t wrong_value_count_on_row = 1136;  // ER_WRONG_VALUE_COUNT_ON_ROW
 
+// Stands in for the routing of an INSERT whose columns are not known.
+class WantingColumns final : public Routing {
+  public:
+    explicit WantingColumns(std::string table) : table_(std::move(table)) {}
+    Result<Route> route(std::string_view, std::span<const SqlValue>) const override {
+        return unsupported("INSERT into " + table_ + " without a list of columns here");
+    }
+    std::string describe() const override { return "by rows, once a shard has told its columns"; }
+    std::size_t bytes() const override { return sizeof(*this) + table_.size(); }
+
+  private:
+    std::string table_;
+};
+
 class InsertPlanner {
   public:
     InsertPlanner(const ShardedStatement& statement, const InsertStatement& insert)
@@ -31,13 +45,10 @@ class InsertPlanner {
         if (const std::optional<std::string> why = lookup_obstacle_of_insert(statement_.keyspace(), *table_))
             return refuse("INSERT into " + table_->name + ", " + *why);
         if (std::optional<Error> error = check_on_duplicate()) return *std::move(error);
-        if (insert_.source == InsertSource::query) return from_query();
-        if (insert_.source == InsertSource::set) {
-            for (const ColumnAssignment& assignment : insert_.set) add_column(*assignment.column);
-        } else if (std::optional<Error> error = find_columns()) {
-            return *std::move(error);
-        }
-        return by_rows();
+        if (!find_columns()) return want_columns();
+        Result<ShardedPlan> plan = insert_.source == InsertSource::query ? from_query() : by_rows();
+        if (plan) plan->uses_learned_columns = learned_;
+        return plan;
     }
 
   private:
@@ -107,20 +118,52 @@ class InsertPlanner {
 
     void add_column(const ColumnExpr& column) { columns_.push_back(to_lower(column.column.text)); }
 
-    std::optional<Error> find_columns() {
+    // False: they are not known.
+    bool find_columns() {
+        if (insert_.source == InsertSource::set) {
+            for (const ColumnAssignment& assignment : insert_.set) add_column(*assignment.column);
+            return true;
+        }
         const bool empty_rows =
             insert_.source == InsertSource::values && !insert_.rows.empty() &&
             std::ranges::all_of(insert_.rows, [](const RowExpr* row) { return row->elements.empty(); });
-        if (empty_rows && insert_.columns.empty()) return std::nullopt;
+        if (empty_rows && insert_.columns.empty()) return true;
         if (insert_.has_columns) {
             for (const ColumnExpr* column : insert_.columns) add_column(*column);
-        } else if (table_->columns_complete) {
-            columns_ = table_->columns;
-        } else {
-            return refuse("INSERT into " + table_->name +
-                          " without a list of columns; its vschema has none either");
+            return true;
         }
-        return std::nullopt;
+        if (table_->columns_complete) {
+            columns_ = table_->columns;
+            return true;
+        }
+        const std::vector<std::string>* columns =
+            statement_.learned == nullptr ? nullptr : statement_.learned->find(table());
+        if (columns == nullptr) return false;
+        columns_ = *columns;
+        learned_ = true;
+        return true;
+    }
+
+    KeyspaceTable table() const { return {statement_.keyspace().index(), table_->name}; }
+
+    ShardedPlan want_columns() const {
+        ShardedPlan plan{Opcode::insert, std::make_unique<WantingColumns>(table_->name)};
+        plan.wants_columns = table();
+        return plan;
+    }
+
+    // What was learned is said: the row has its values where the plan thinks, or there is an error.
+    RoutingBase base_with_columns() const {
+        RoutingBase base = statement_.base;
+        if (!learned_ || insert_.source != InsertSource::values) return base;
+        TokenEdit list;
+        list.token = tokens_of(statement_.tree.tokens, insert_.rows.front()->range).first - 1;  // VALUES
+        for (const std::string& column : columns_)
+            list.text += (list.text.empty() ? "(" : ", ") + quote_name(column);
+        list.text += ") VALUES";
+        std::vector<TokenEdit>& edits = base.text.edits;
+        edits.insert(std::ranges::upper_bound(edits, list.token, {}, &TokenEdit::token), std::move(list));
+        return base;
     }
 
     std::optional<std::size_t> position_of(std::string_view column) const {
@@ -245,7 +288,7 @@ class InsertPlanner {
         rows.obstacle = effects_obstacle(statement_.effects.set);
         rows.split = split_of_rows();
         return ShardedPlan{Opcode::insert, std::make_unique<InsertRouting>(
-                                               statement_.base, std::move(constants_), std::move(rows))};
+                                               base_with_columns(), std::move(constants_), std::move(rows))};
     }
 
     static bool is_default(const Expr& value) {
@@ -256,7 +299,6 @@ class InsertPlanner {
     // On one shard where the rows that are read and those that are written stand there; else the rows are
     // brought together and inserted like any others.
     Result<ShardedPlan> from_query() {
-        if (std::optional<Error> error = find_columns()) return *std::move(error);
         if (table_->auto_increment) return from_query_with_ids();
         Result<ShardedPlan> within = within_one_shard();
         if (!within && within.error().code != mysql_error::unknown_error) return within;
@@ -362,6 +404,7 @@ class InsertPlanner {
     Constants constants_;
     const SchemaTable* table_ = nullptr;
     std::vector<std::string> columns_;  // lower case, in the order of the values
+    bool learned_ = false;              // from a tablet
 };
 
 }  // namespace

@@ -236,14 +236,16 @@ class Planner {
                               "This command is not supported in the prepared statement protocol yet");
         }
         if (*text) return of_session(**std::move(text));
-        return sharded(
-            plan_sharded({tree_, plan_->effects, std::move(base), request_.prepared, request_.gathers}),
-            keyspace);
+        return sharded(plan_sharded({tree_, plan_->effects, std::move(base), request_.prepared,
+                                     request_.gathers, request_.learned}),
+                       keyspace);
     }
 
     Result<PlanRef> sharded(Result<ShardedPlan> planned, const KeyspaceSchema& keyspace) {
         if (!planned) return planned.error();
         plan_->merge = std::move(planned->merge);
+        plan_->wants_columns = std::move(planned->wants_columns);
+        plan_->uses_learned_columns = planned->uses_learned_columns;
         if (planned->opcode == Opcode::vindex && request_.prepared) {
             // No tablet knows the table; what stands in its place has the same columns without values.
             const Result<Route> route = planned->routing->route(request_.sql, {});

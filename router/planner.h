@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "router/learned_columns.h"
 #include "router/plan.h"
 #include "router/schema.h"
 #include "router/sql/sql_mode.h"
@@ -18,6 +19,7 @@ struct PlanRequest {
     bool prepared = false;
     std::size_t max_depth = 200;
     bool gathers = false;  // a SELECT over several shards is to be gathered, not merged
+    const LearnedColumns* learned = nullptr;
 };
 
 // Errors as PlanCache::plan(), and 1065 for a text without a statement.

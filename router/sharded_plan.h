@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "router/analysis.h"
+#include "router/learned_columns.h"
 #include "router/placement.h"
 #include "router/plan.h"
 #include "router/routing.h"
@@ -20,6 +21,7 @@ struct ShardedStatement {
     RoutingBase base;
     bool prepared = false;
     bool gathers = false;  // see PlanRequest
+    const LearnedColumns* learned = nullptr;
 
     const KeyspaceSchema& keyspace() const { return *base.keyspace; }
     TableLookup lookup() const { return {base.keyspace, prepared}; }
@@ -28,7 +30,9 @@ struct ShardedStatement {
 struct ShardedPlan {
     Opcode opcode = Opcode::any_shard;
     std::unique_ptr<const Routing> routing;
-    std::shared_ptr<const MergePlan> merge = nullptr;  // of the rows of several shards
+    std::shared_ptr<const MergePlan> merge = nullptr;           // of the rows of several shards
+    std::optional<KeyspaceTable> wants_columns = std::nullopt;  // see Plan
+    bool uses_learned_columns = false;
 };
 
 // Any statement by its kind. Errors: 1064, 1105 "unsupported: ...", 1146.

@@ -235,6 +235,30 @@ TEST_F(PlanCacheTest, a_new_topology_makes_new_plans) {
     EXPECT_EQ(cache_.stats().entries, 0u);
 }
 
+TEST_F(PlanCacheTest, an_insert_without_columns_wants_them) {
+    const std::string_view sql = "insert into users values (7, 'x'), (8, 'y')";
+    const PlannedStatement wanting = plan(sql);
+    ASSERT_TRUE(wanting.plan->wants_columns);
+    EXPECT_EQ(*wanting.plan->wants_columns, (KeyspaceTable{2, "users"}));
+    EXPECT_FALSE(PlanCache::route(*wanting.plan, sql, wanting.literals));
+    EXPECT_EQ(cache_.stats().entries, 0u);
+    EXPECT_FALSE(cache_.forget_columns());
+
+    cache_.learn_columns({2, "users"}, {"number", "name"});
+    EXPECT_FALSE(plan(sql).plan->wants_columns);
+    EXPECT_EQ(route("insert into users values (7, 'x')").shards.front().sql,
+              "insert into users (`number`, `name`) VALUES (7, 'x')");
+    const std::string by_name = shards("insert into users (name) values ('x')");
+    EXPECT_EQ(shards("insert into users values (7, 'x')"), by_name);
+    EXPECT_EQ(shards("replace users value (1, 'x')"), by_name);
+    EXPECT_EQ(plan("insert into users set name = 'x'").plan->uses_learned_columns, false);
+    EXPECT_EQ(cache_.plan("insert into users values (7)", context()).error().code, 1136);
+
+    EXPECT_TRUE(cache_.forget_columns());
+    EXPECT_TRUE(plan(sql).plan->wants_columns);
+    EXPECT_FALSE(cache_.forget_columns());
+}
+
 TEST_F(PlanCacheTest, routing_survives_values_and_texts_that_are_not_the_plans) {
     const PlannedStatement equal = plan("select * from customer where id = ?", customer, true);
     EXPECT_EQ(PlanCache::route(*equal.plan, "select * from customer where id = ?", {})->shards.size(), 2u);
