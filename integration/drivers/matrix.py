@@ -93,10 +93,16 @@ def _go():
     go = tool("go") or (Path("/usr/local/go/bin/go").exists() and "/usr/local/go/bin/go")
     if not go:
         raise Missing("Go is not installed")
-    folder = _place("go_mysql", "main.go", "go.mod")
-    _quiet([go, "get", "github.com/go-sql-driver/mysql@v1.9.3"], folder, "go-sql-driver/mysql")
+    folder = _place("go_mysql", "main.go", "go.mod", "go.sum")
     _quiet([go, "build", "-o", "program", "."], folder, "go build")
     return [folder / "program"]
+
+
+def _rust():
+    _need("cargo")
+    folder = _place("rust_mysql_async", "main.rs", "Cargo.toml", "Cargo.lock")
+    _quiet(["cargo", "build", "--release", "--locked", "--quiet"], folder, "cargo build")
+    return [folder / "target" / "release" / "program"]
 
 
 def _node():
@@ -142,6 +148,7 @@ DRIVERS = [
     Driver("MySQL Connector/J", "Java", _java("mysql"), heavy=True),
     Driver("MariaDB Connector/J", "Java", _java("mariadb"), heavy=True),
     Driver("go-sql-driver/mysql", "Go", _go, heavy=True),
+    Driver("mysql_async", "Rust", _rust, heavy=True),
     Driver("mysql2 for Node.js", "JavaScript", _node, heavy=True),
     Driver("mysqli", "PHP", _php("mysqli"), heavy=True),
     Driver("PDO", "PHP", _php("pdo_mysql"), heavy=True),
