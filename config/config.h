@@ -95,6 +95,8 @@ struct Limits {
     std::uint32_t max_parse_depth = 200;             // nested expressions and queries; error 1064
     std::uint64_t merge_memory = 64ULL << 20;        // what one merge of shards' rows may hold; error 1041
     std::chrono::milliseconds client_idle_timeout{std::chrono::hours(8)};  // MySQL's wait_timeout; error 4031
+    // The same for interactive clients: MySQL's interactive_timeout.
+    std::chrono::milliseconds interactive_idle_timeout{std::chrono::hours(8)};
     std::chrono::milliseconds net_read_timeout{30'000};  // a client that stops in the middle of a packet
     std::chrono::milliseconds query_timeout{0};          // error 3024
     std::chrono::milliseconds idle_transaction_timeout{0};

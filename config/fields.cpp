@@ -110,6 +110,8 @@ void visit(Fields& f, Limits& limits) {
            limits.merge_memory, {1 * mib, 64 * gib});
     f.duration({"client_idle_timeout", "a silent client outside a statement is closed; 0: never"},
                limits.client_idle_timeout, {milliseconds(10), long_time, true});
+    f.duration({"interactive_idle_timeout", "the same for an interactive client; 0: never"},
+               limits.interactive_idle_timeout, {milliseconds(10), long_time, true});
     f.duration(
         {"net_read_timeout", "a client that stops in the middle of a large statement is closed; 0: never"},
         limits.net_read_timeout, {milliseconds(10), long_time, true});

@@ -23,7 +23,7 @@ bool offers_native_password(const World& world) {
         case config::AuthPlugin::automatic:
             break;
     }
-    return world.identity.server_version.find("MariaDB") != std::string::npos;
+    return world.identity.presents_mariadb();
 }
 
 // As errors and logs show it; a bare name has no port.

@@ -35,6 +35,12 @@ bool is_ours(const router::Assignment& assignment) {
 
 }  // namespace
 
+IdleTimeouts idle_timeouts_anew(bool interactive, bool mariadb) {
+    IdleTimeouts timeouts;
+    if (interactive && !mariadb) timeouts.unset = IdleDefault::interactive_timeout;
+    return timeouts;
+}
+
 bool is_idle_timeout(std::string_view variable) {
     return variable == wait_timeout || variable == interactive_timeout;
 }
@@ -54,7 +60,9 @@ IdleTimeouts idle_timeouts_after(IdleTimeouts before, const router::Effects& eff
         if (is_idle_timeout(name)) slot(after, name) = seconds_of(value);
     }
     for (const router::Assignment& assignment : effects.assignments) {
-        if (is_ours(assignment) && is_default(assignment.value_sql)) slot(after, assignment.name).reset();
+        if (!is_ours(assignment) || !is_default(assignment.value_sql)) continue;
+        slot(after, assignment.name).reset();
+        if (assignment.name == wait_timeout) after.unset = IdleDefault::wait_timeout;
     }
     return after;
 }
@@ -70,7 +78,10 @@ net::Task<void> take_idle_timeouts(Session& session, pool::Connection& connectio
 
 std::chrono::milliseconds patience_with(const IdleTimeouts& timeouts, const config::Limits& limits,
                                         bool in_transaction) {
-    const std::chrono::milliseconds idle = timeouts.wait ? *timeouts.wait : limits.client_idle_timeout;
+    const std::chrono::milliseconds unset = timeouts.unset == IdleDefault::interactive_timeout
+                                                ? limits.interactive_idle_timeout
+                                                : limits.client_idle_timeout;
+    const std::chrono::milliseconds idle = timeouts.wait ? *timeouts.wait : unset;
     const std::chrono::milliseconds in_one = limits.idle_transaction_timeout;
     if (!in_transaction || in_one.count() == 0) return idle;
     return timeouts.wait ? std::min(idle, in_one) : in_one;

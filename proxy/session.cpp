@@ -20,6 +20,13 @@ std::string client_address(const net::Channel& channel) {
     return address == "unix" ? "localhost" : address;
 }
 
+// MySQL's words.
+Error idle_too_long() {
+    return make_error(mysql_error::client_interaction_timeout,
+                      "The client was disconnected by the server because of inactivity. See wait_timeout and "
+                      "interactive_timeout for configuring this behavior.");
+}
+
 // The session, its place among the site's and its address's text.
 constexpr std::int64_t session_bytes = static_cast<std::int64_t>(allocated_size(sizeof(Session))) + 48 + 32;
 
@@ -113,6 +120,7 @@ void Session::ask_to_leave(bool at_once) noexcept {
 net::Task<void> Session::run() {
     ClientLogin login(*this);
     if (!co_await login.run(tls_offered_)) co_return;
+    if (is_interactive()) state_.idle_timeouts.unset = IdleDefault::interactive_timeout;
     for (;;) {
         begin_rest();
         // Sessions spend their lives here: in this frame alone, before those that read are made.
@@ -164,9 +172,8 @@ net::Task<std::optional<Command>> Session::next_command() {
 net::Task<void> Session::part_from(Error error) {
     if (interrupt_.raised()) {
         if (interrupt_.reason() == net::InterruptReason::idle_timeout) {
-            co_await say_goodbye(
-                make_error(mysql_error::client_interaction_timeout,
-                           "The client was disconnected by the server because of inactivity."));
+            // MariaDB 10.11 closes without a word.
+            if (!site_.world()->identity.presents_mariadb()) co_await say_goodbye(idle_too_long());
         } else if (interrupt_.reason() == net::InterruptReason::shutdown) {
             co_await say_goodbye(make_error(mysql_error::server_shutdown, "Server shutdown in progress"));
         } else if (interrupt_.reason() == net::InterruptReason::killed) {
@@ -297,6 +304,10 @@ net::Task<Flow> Session::send_error(Error error, std::uint8_t sequence) {
     co_return co_await send(bytes);
 }
 
+bool Session::is_interactive() const {
+    return wire::has(capabilities(), wire::capability::interactive);
+}
+
 bool Session::speaks_libmariadb() const {
     for (const auto& [name, value] : state_.login.attributes) {
         if (name == "_client_name") return value == "libmariadb";
@@ -328,7 +339,7 @@ void Session::reset_state() {
     state_.row_count = 0;
     state_.found_rows = 0;
     state_.warnings = 0;
-    state_.idle_timeouts = {};
+    state_.idle_timeouts = idle_timeouts_anew(is_interactive(), site_.world()->identity.mariadb);
 }
 
 Result<void> Session::choose_target(std::string_view text) {

@@ -112,6 +112,7 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     // An answer to a packet of several frames goes on with their numbers.
     void number_answers_after(std::uint8_t sequence);
     net::Task<std::optional<Command>> next_command();
+    bool is_interactive() const;
     bool speaks_libmariadb() const;
     net::Task<bool> wait_for_question();
     net::Task<void> say_goodbye(Error error);

@@ -74,7 +74,7 @@ std::optional<std::string> with_session_values(const Session& session, const rou
     values.user = literal(state.login.user + "@" + host_of(session.address()));
     if (state.idle_timeouts.wait) {
         values.wait_timeout = seconds(*state.idle_timeouts.wait);
-    } else if (wire::has(session.capabilities(), wire::capability::interactive)) {
+    } else if (state.idle_timeouts.unset == IdleDefault::interactive_timeout) {
         values.wait_timeout = "@@global.interactive_timeout";  // which a server begins with then
     }
     if (state.idle_timeouts.interactive)

@@ -36,8 +36,11 @@ struct UserAccount {
 struct Identity {
     std::string server_version;
     std::uint8_t collation = 45;  // utf8mb4_general_ci
-    bool mariadb = false;
-    router::SqlMode sql_mode;  // of a session that has not set its own
+    bool mariadb = false;         // the tablets are
+    router::SqlMode sql_mode;     // of a session that has not set its own
+
+    // What clients take it for: `server_version` may be another than the tablets'.
+    bool presents_mariadb() const { return server_version.find("MariaDB") != std::string::npos; }
 };
 
 struct World {

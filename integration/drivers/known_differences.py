@@ -30,4 +30,9 @@ KNOWN = [
         "MySQL Connector/J takes a MariaDB 10 for a MySQL 5.5 and cannot do `caching_sha2_password` there: give such users a "
         "`mysql_native_password` hash or a plain password, or set `server_version`",
     ),
+    (
+        "batch",
+        "the last command affected",
+        "MariaDB's COM_STMT_BULK_EXECUTE is not offered: mysql_async, which uses it, executes the rows of a batch one by one",
+    ),
 ]

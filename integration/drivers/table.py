@@ -6,9 +6,12 @@ from drivers.conformance import sections
 from drivers.known_differences import KILLED, KNOWN, REPLACED
 from drivers.matrix import DRIVERS
 from kit.places import BUILD, ROOT
+from orms.matrix import ORMS
 
 SERVERS = {"mariadb": "MariaDB 10.11", "mysql9": "MySQL 9"}
 SIGNS = {"same": "=", "known": "(=)", "unsupported": "-", "differs": "differs"}
+
+LAYOUTS = {"unsharded": "an unsharded keyspace", "sharded": "two shards"}
 
 HEAD = """# Drivers
 
@@ -18,6 +21,9 @@ straight at a server and through the proxy, and what it prints is compared, step
 `=`: every answer is the same. `(=)`: the same but for a known difference, see below. `-`: the driver has no call for it.
 `differs`: a bug, or one that is not yet understood. An empty row was not run.
 """
+
+ORM_HEAD = """Every ORM makes two tables by its own migrations, changes them, looks at them, writes, reads, locks, rolls back and takes them away,
+straight at MariaDB 10.11 and through the proxy: `integration/orms/README.md`. `=`: it gets the same."""
 
 
 def results():
@@ -43,6 +49,16 @@ def table(kind, found):
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
+def orms():
+    found = {}
+    for file in (BUILD / "orms").glob("*.json"):
+        result = json.loads(file.read_text())
+        found[result["orm"], result["layout"]] = result["result"]
+    lines = [["ORM", "language", *LAYOUTS.values()], ["---"] * (len(LAYOUTS) + 2)]
+    lines += [[orm.name, orm.language, *(found.get((orm.name, layout), "") for layout in LAYOUTS)] for orm in ORMS]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
 def main():
     found = results()
     parts = [HEAD]
@@ -50,6 +66,7 @@ def main():
         parts.append(f"## {name}\n\n{table(kind, found)}\n")
     reasons = [*(reason for _, _, reason in KNOWN), REPLACED, KILLED]
     parts.append("## Known differences\n\n" + "\n".join(f"- {reason}" for reason in reasons) + "\n")
+    parts.append(f"## ORMs\n\n{ORM_HEAD}\n\n{orms()}\n")
     (ROOT / "docs" / "drivers.md").write_text("\n".join(parts))
 
 

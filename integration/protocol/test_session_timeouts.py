@@ -39,11 +39,15 @@ def login(proxy, **options):
 
 
 def ended_after(client):
-    """Seconds of silence until the client is ended; the error is 4031 and then nothing."""
+    """Seconds of silence until the client is ended: by MySQL with error 4031 and then nothing, by MariaDB with nothing."""
     began = time.monotonic()
-    with pytest.raises(wire.ServerError) as ended:
+    with pytest.raises((wire.ServerError, EOFError, ConnectionError)) as ended:
         client.results()
-    assert ended.value.code == 4031
+    words = "inactivity. See wait_timeout and interactive_timeout for configuring this behavior."
+    if "MariaDB" in client.greeting.version:
+        assert not isinstance(ended.value, wire.ServerError), ended.value
+    else:
+        assert ended.value.code == 4031 and str(ended.value).endswith(words), ended.value
     with pytest.raises((EOFError, ConnectionError)):
         client.query("SELECT 1")
     client.close()
@@ -144,18 +148,69 @@ def test_a_refused_set_changes_nothing(both):
     client.close()
 
 
+def begin_anew(client, how):
+    if how == "reset":
+        client.command(wire.RESET_CONNECTION)
+        client.results()
+    else:  # without a proof, which makes the server ask for one
+        user, plugin = wire.APP_USER.encode(), b"mysql_native_password"
+        client.command(wire.CHANGE_USER, user + b"\0\0commerce\0\x2d\x00" + plugin + b"\0")
+        client.finish_login(wire.APP_PASSWORD)
+
+
 def test_an_interactive_client_begins_with_the_other_one(both, server):
+    """What the server itself says at every step."""
     server.sql("SET GLOBAL interactive_timeout = 1234")
     try:
         proxy = both()
-        client, plain = login(proxy, capabilities=wire.USUAL | INTERACTIVE), login(proxy)
-        assert value(client) == 1234 and value(plain) != 1234
-        client.query("SET wait_timeout = 5")
-        assert value(client) == 5
-        client.close()
-        plain.close()
+        for capabilities in (wire.USUAL | INTERACTIVE, wire.USUAL):
+            ways = [wire.Wire(to.port).login(database="commerce", capabilities=capabilities) for to in (proxy, server)]
+
+            def same():
+                through, straight = (way.rows("SELECT @@wait_timeout, @@interactive_timeout") for way in ways)
+                assert through == straight
+                return int(through[0][0])
+
+            assert (same() == 1234) == (capabilities != wire.USUAL)
+            for statement in ("wait_timeout = 5", "interactive_timeout = 6", "wait_timeout = DEFAULT", "wait_timeout = 7"):
+                for way in ways:
+                    way.query(f"SET {statement}")
+                same()
+            for how in ("reset", "change of user"):
+                for way in ways:
+                    begin_anew(way, how)
+                same()
+            for way in ways:
+                way.close()
     finally:
         server.sql("SET GLOBAL interactive_timeout = DEFAULT")
+
+
+def test_an_interactive_client_has_a_limit_of_its_own(both, server):
+    proxy = both(limits={"client_idle_timeout": "0s", "interactive_idle_timeout": "1s"})
+    interactive = wire.USUAL | INTERACTIVE
+    plain, patient = login(proxy), login(proxy, capabilities=interactive)
+    default, reset = login(proxy, capabilities=interactive), login(proxy, capabilities=interactive)
+    patient.query("SET wait_timeout = 600")
+    default.query("SET wait_timeout = DEFAULT")
+    begin_anew(reset, "reset")
+    assert 0.8 < ended_after(login(proxy, capabilities=interactive)) < 6
+    time.sleep(0.5)
+    assert value(patient) == 600
+    assert plain.rows("SELECT 1") == default.rows("SELECT 1") == [[b"1"]]
+    if "MariaDB" in plain.greeting.version:
+        assert reset.rows("SELECT 1") == [[b"1"]], "which forgets that its client is interactive"
+    else:
+        ended_after(reset)
+    for client in (plain, patient, default, reset):
+        client.close()
+
+
+def test_who_says_it_is_mysql_ends_a_client_as_mysql(commerce, make_proxy):
+    proxy = make_proxy(
+        configuration({"commerce": unsharded(commerce)}, server_version="8.0.40", limits={"client_idle_timeout": "300ms"})
+    )
+    ended_after(login(proxy))
 
 
 def test_without_one_the_limit_holds(both):

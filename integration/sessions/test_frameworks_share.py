@@ -1,7 +1,10 @@
 """What drivers and frameworks send on connect reserves nothing: 1,000 sessions of them share 16 tablet connections."""
 
+import pytest
+
 from kit import wire
 from kit.config import configuration, unsharded
+from sessions.conftest import KINDS
 
 SESSIONS = 1000
 
@@ -53,8 +56,9 @@ ON_CONNECT = {
 }
 
 
-def test_a_thousand_sessions_share_sixteen_connections(pairs, make_proxy):
-    proxied, _ = pairs("mariadb")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_thousand_sessions_share_sixteen_connections(kind, pairs, make_proxy):
+    proxied, _ = pairs(kind)
     proxy = make_proxy(configuration({"model": unsharded(proxied)}, pool={"size": 16}, listen={"max_clients": 2000}))
     names, clients = list(ON_CONNECT), []
     for number in range(SESSIONS):

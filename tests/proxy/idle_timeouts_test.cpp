@@ -39,6 +39,17 @@ TEST(IdleTimeouts, DefaultIsNothing) {
     EXPECT_EQ(idle_timeouts_after({5s, {}}, sets("wait_timeout", "default"), answer).wait, std::nullopt);
 }
 
+TEST(IdleTimeouts, AnInteractiveClientHasTheOtherDefault) {
+    const IdleTimeouts login{{}, {}, IdleDefault::interactive_timeout};
+    EXPECT_EQ(idle_timeouts_after(login, sets("wait_timeout", "5"), {}).wait, 5s);
+    EXPECT_EQ(idle_timeouts_after(login, sets("interactive_timeout", "DEFAULT"), {}), login);
+    EXPECT_EQ(idle_timeouts_after(login, sets("wait_timeout", "DEFAULT"), {}), IdleTimeouts{})
+        << "DEFAULT is the global wait_timeout for everybody";
+    EXPECT_EQ(idle_timeouts_anew(true, false), login);
+    EXPECT_EQ(idle_timeouts_anew(true, true), IdleTimeouts{});
+    EXPECT_EQ(idle_timeouts_anew(false, false), IdleTimeouts{});
+}
+
 TEST(IdleTimeouts, OthersDoNotConcernThem) {
     EXPECT_TRUE(sets_idle_timeout(sets("wait_timeout", "1"), {}));
     EXPECT_TRUE(sets_idle_timeout({}, tells({{"interactive_timeout", "1"}})));
@@ -60,6 +71,11 @@ TEST(IdleTimeouts, Patience) {
     EXPECT_EQ(patience_with({}, limits, false), 100s);
     EXPECT_EQ(patience_with({5s, {}}, limits, true), 5s);
     EXPECT_EQ(patience_with({50s, {}}, limits, true), 10s);
+    limits.interactive_idle_timeout = 1000s;
+    const IdleTimeouts interactive{{}, {}, IdleDefault::interactive_timeout};
+    EXPECT_EQ(patience_with(interactive, limits, false), 1000s);
+    EXPECT_EQ(patience_with(interactive, limits, true), 10s);
+    EXPECT_EQ(patience_with({50s, {}, IdleDefault::interactive_timeout}, limits, false), 50s);
 }
 
 }  // namespace
