@@ -259,6 +259,16 @@ TEST_F(PlanCacheTest, an_insert_without_columns_wants_them) {
     EXPECT_FALSE(cache_.forget_columns());
 }
 
+TEST_F(PlanCacheTest, a_vindex_is_asked_of_a_thousand_values_at_most) {
+    std::string sql = "select * from hash where id in (0";
+    for (int i = 1; i < 1000; ++i) sql += "," + std::to_string(i);
+    EXPECT_TRUE(cache_.plan(sql + ")", context()));
+    const auto refused = cache_.plan(sql + ",1000)", context());
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("more than 1000 values"), std::string::npos)
+        << refused.error().message;
+}
+
 TEST_F(PlanCacheTest, routing_survives_values_and_texts_that_are_not_the_plans) {
     const PlannedStatement equal = plan("select * from customer where id = ?", customer, true);
     EXPECT_EQ(PlanCache::route(*equal.plan, "select * from customer where id = ?", {})->shards.size(), 2u);
