@@ -17,6 +17,7 @@
 #include "proxy/shard_statement.h"
 #include "proxy/supplies.h"
 #include "proxy/table_columns.h"
+#include "proxy/table_locks.h"
 #include "wire/query_attributes.h"
 
 namespace leasehold::proxy {
@@ -70,6 +71,8 @@ net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Res
         co_return co_await run_gather(session, plan, *route, source);
     }
     if (route->load != nullptr) co_return co_await run_load(session, plan, *route, source);
+    if (route->shards.size() > 1 && concerns_table_locks(plan))
+        co_return co_await run_table_locks(session, plan, *route, source);
     if (route->shards.size() > 1) {
         const Result<void> room = co_await room_for(session, route->shards.size() * net::buffer_bytes);
         if (!room) co_return co_await session.send_error(room.error());

@@ -40,7 +40,7 @@ class Scatter {
         const bool writes =
             !plan_.returns_rows && (plan_.opcode != router::Opcode::all_shards || changes_copies(plan_));
         TransactionState& transaction = session_.state().transaction;
-        const bool implicit = writes && !transaction.open && session_.state().autocommit;
+        const bool implicit = writes && begins_own_transaction(session_);
         if (implicit) transaction.open = transaction.implicit = true;
         std::optional<Flow> flow;
         const std::optional<Error> unsent = co_await parts_.lease_and_send();

@@ -2,8 +2,7 @@
 
 #include "base/mysql_errors.h"
 #include "proxy/prelude.h"
-#include "proxy/requests.h"
-#include "proxy/shard_statement.h"
+#include "proxy/quiet_statement.h"
 #include "proxy/supplies.h"
 #include "proxy/transaction.h"
 
@@ -23,7 +22,7 @@ const router::Plan& plan_of_writes() {
 
 ShardWrites::ShardWrites(Session& session) : session_(session) {
     TransactionState& transaction = session.state().transaction;
-    own_ = !transaction.open && session.state().autocommit;
+    own_ = begins_own_transaction(session);
     if (own_) transaction.open = transaction.implicit = true;
 }
 
@@ -75,50 +74,9 @@ net::Task<Result<std::uint16_t>> ShardWrites::run_on_shard(std::uint16_t keyspac
 
 net::Task<Result<void>> ShardWrites::run_on(const router::Plan& plan, std::uint16_t keyspace,
                                             const router::ShardQuery& query, const std::string& sql) {
-    const router::Keyspace& of = session_.site().world()->topology->keyspaces[keyspace];
-    const auto named = [&](const Error& error) {
-        return Error(error.code, of.name + "/" + of.shards[query.shard].name + ": " + error.message,
-                     error.sqlstate);
-    };
-    const Result<pool::Pool*> pool = pool_for(session_, keyspace, query.shard);
-    if (!pool) co_return named(pool.error());
-    Result<StatementLease> leased = co_await lease_for(session_, **pool, true);
-    if (!leased) co_return named(leased.error());
-    StatementLease lease = std::move(*leased);
-    pool::Connection& connection = lease.connection();
-    session_.state().running.push_back(&connection);
-    const StatementSource source{sql, {}, {}, {}, nullptr, nullptr};
-    StatementRequest request(session_, source, query);
-    RelayEnd end;
-    std::optional<Error> failed;
-    Result<Prelude> prelude = co_await prelude_for(session_, *lease.pool, connection, plan.effects);
-    if (!prelude) {
-        failed = prelude.error();
-    } else {
-        const Result<wire::BytesView> bytes = co_await request.make(connection);
-        SendResult sent;
-        if (!bytes) {
-            failed = bytes.error();
-        } else {
-            sent = co_await send_request(session_, *lease.pool, connection, std::move(*prelude), *bytes);
-            failed = sent.error;
-        }
-        if (!failed) {
-            RelayOptions options;
-            options.quiet = true;
-            options.preceding = sent.preceding;
-            end = co_await relay(session_, connection, options);
-        }
-    }
-    std::erase(session_.state().running, &connection);
-    if (failed || end.outcome != RelayOutcome::done) {
-        if (!failed) failed = end.error;
-        const Error lost = abandon(session_, std::move(lease), end);
-        co_return named(failed ? *failed : lost);
-    }
-    settle(session_, std::move(lease), plan, end, sql);
-    if (end.error) co_return named(*end.error);
-    sum_.add(end.ok());
+    const Result<RelayEnd> end = co_await run_quietly(session_, plan, keyspace, query, sql);
+    if (!end) co_return end.error();
+    sum_.add(end->ok());
     co_return Result<void>();
 }
 

@@ -6,6 +6,7 @@
 #include "proxy/prelude.h"
 #include "proxy/requests.h"
 #include "proxy/shard_statement.h"
+#include "proxy/table_locks.h"
 #include "router/sql/fold.h"
 
 namespace leasehold::proxy {
@@ -124,6 +125,11 @@ net::Task<std::optional<Error>> commit_all(Session& session, bool chain) {
     co_return failed;
 }
 
+bool begins_own_transaction(Session& session) {
+    const ClientState& state = session.state();
+    return !state.transaction.open && state.autocommit && !session.held().has(pool::Reason::lock_tables);
+}
+
 net::Task<Flow> run_begin(Session& session, const router::Plan& plan, const router::Begin& begin,
                           const StatementSource& source) {
     ClientState& state = session.state();
@@ -134,6 +140,7 @@ net::Task<Flow> run_begin(Session& session, const router::Plan& plan, const rout
     const std::string characteristics = std::move(state.transaction.next_characteristics);
     state.transaction = {};
     state.transaction.next_characteristics = characteristics;
+    co_await unlock_shards(session);
     // A tablet that the session already holds hears of it at once: BEGIN also ends LOCK TABLES there, and
     // refuses to where it must. So does the one shard of an unsharded keyspace when the transaction has
     // options.

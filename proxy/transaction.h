@@ -15,6 +15,10 @@ net::Task<Flow> run_commit(Session& session, const router::Commit& commit);
 net::Task<Flow> run_rollback(Session& session, const router::Rollback& rollback);
 net::Task<Flow> run_savepoint(Session& session, const router::Savepoint& savepoint);
 
+// Whether a statement that changes rows on several shards runs in a transaction of its own. Not so under LOCK
+// TABLES, which a BEGIN would end.
+bool begins_own_transaction(Session& session);
+
 // Commits on every shard of the transaction. The error of one that fails half way names the shards that
 // committed and those that did not.
 net::Task<std::optional<Error>> commit_all(Session& session, bool chain);

@@ -117,10 +117,6 @@ Result<ShardedPlan> plan_admin(const ShardedStatement& statement) {
 }
 
 Result<ShardedPlan> plan_flush(const ShardedStatement& statement) {
-    if (statement.effects.set.has(Effect::global_read_lock) ||
-        statement.effects.set.has(Effect::locks_tables)) {
-        return unsupported_when_sharded("FLUSH TABLES that locks", statement.keyspace());
-    }
     return to_all_shards(statement, Opcode::all_shards, "every shard, one after another");
 }
 
@@ -160,10 +156,9 @@ Result<ShardedPlan> plan_sharded(const ShardedStatement& statement) {
             return plan_admin(statement);
         case StatementKind::flush:
             return plan_flush(statement);
-        case StatementKind::unlock_tables:
-            return to_any_shard(statement, "the first shard");
         case StatementKind::lock_tables:
-            return refuse("LOCK TABLES");
+        case StatementKind::unlock_tables:
+            return to_all_shards(statement, Opcode::all_shards, "every shard, one after another");
         case StatementKind::call:
             return refuse("CALL");
         case StatementKind::handler:
