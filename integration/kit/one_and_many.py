@@ -168,8 +168,10 @@ def keyed(row):
 CHOOSES = re.compile(r"\b(GROUP BY|DISTINCT|UNION|INTERSECT|EXCEPT|MIN|MAX)\b", re.I)
 # Doubles are added in the order in which rows come.
 ADDS = re.compile(r"\b(SUM|AVG|STD\w*|VAR\w*)\b", re.I)
-# PRI_KEY, UNIQUE_KEY, MULTIPLE_KEY, PART_KEY and a number's BINARY are lost in a temporary table: the server's plan decides.
-KEY_FLAGS = 2 | 4 | 8 | 16384 | 128
+# PRI_KEY, UNIQUE_KEY, MULTIPLE_KEY, PART_KEY, AUTO_INCREMENT, GROUP and a number's BINARY are lost in a temporary table, and
+# NOT_NULL in an outer join that has not been simplified: the server's plan decides.
+KEY_FLAGS = 2 | 4 | 8 | 16384 | 512 | 32768 | 128
+OUTER = re.compile(r"\b(LEFT|RIGHT) (OUTER )?JOIN\b", re.I)
 
 
 def folded(text):
@@ -213,9 +215,10 @@ def differences(one, many, ordered, statement="", key_flags=True):
     if not same_rows(left, right, ordered, statement):
         found.append(f"rows {left[:5]}... ({len(left)}) and {right[:5]}... ({len(right)})")
     names = ["name", "org_name", "table", "org_table", "db", "type", "charset", "length", "flags", "decimals"]
+    decided = KEY_FLAGS | (1 if OUTER.search(statement) else 0)
     for a, b in zip(one.columns, many.columns):
         if not key_flags:
-            a, b = (c[:8] + (c[8] & ~KEY_FLAGS,) + c[9:] for c in (a, b))
+            a, b = (c[:8] + (c[8] & ~decided,) + c[9:] for c in (a, b))
         open_ = () if key_flags else ("org_name", "org_table", "db")  # a server may merge a derived table, or may not
         found += [f"column {a[0]}: {n} {x!r} and {y!r}" for n, x, y in zip(names, a, b) if x != y and n not in open_]
     if len(one.columns) != len(many.columns):
