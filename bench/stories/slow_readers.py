@@ -46,12 +46,13 @@ def sorted_out_of_shards(reader):
 
 def four_shards(story):
     """Each holds 250,000 rows of 1,000 bytes. One server is all four tablets, by four names of its address."""
-    sql = story.field.tablet.sql
+    tablet = story.field.tablet
+    sql = tablet.sql
     sql("CREATE DATABASE customer")
     sql("CREATE TABLE customer.customer (id BIGINT PRIMARY KEY, name VARCHAR(64)) ENGINE=InnoDB")
     sql("INSERT INTO customer.customer SELECT seq, REPEAT('n', 40) FROM customer.seq_1_to_250000")
-    ranges, names = ("-40", "40-80", "80-c0", "c0-"), ("127.0.0.1", "127.0.1", "127.1", "localhost")
-    shards = {shard: {"primary": f"{name}:{story.field.tablet.port}"} for shard, name in zip(ranges, names)}
+    names = [f"127.0.0.1:{tablet.port}", f"localhost:{tablet.port}", f"LOCALHOST:{tablet.port}", f"unix:{tablet.socket}"]
+    shards = {shard: {"primary": name} for shard, name in zip(("-40", "40-80", "80-c0", "c0-"), names)}
     return {"customer": {"shards": shards, "vschema": copy.deepcopy(XXHASH)}}
 
 

@@ -139,8 +139,10 @@ def test_the_parts_add_up_under_load(make_proxy, commerce, shards, customers, ce
             add_up(accounts(proxy))
     finally:
         over.set()
+        for reader in readers:
+            reader.vanish()
     assert all(isinstance(done, int) and done > 0 for done in crowd.done()), crowd.results
-    for client in idle + readers:
+    for client in idle:
         client.vanish()
 
 
