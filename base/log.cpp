@@ -1,19 +1,47 @@
 #include "base/log.h"
 
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
+#include <mutex>
+
+#include "base/log_queue.h"
 
 namespace leasehold {
 namespace {
 
 std::atomic<LogFormat> current_format{LogFormat::text};
 
+// Both are never destroyed: threads may log until the process is gone.
+LogQueue& queue() {
+    static LogQueue* const instance = [] {
+        auto* made = new LogQueue(STDERR_FILENO, default_log_queue_bytes);
+        std::atexit([] { flush_log(std::chrono::seconds(1)); });
+        return made;
+    }();
+    return *instance;
+}
+
+// Holds its mutex while a record is formatted, never while one is written.
+class QueueSink final : public spdlog::sinks::base_sink<std::mutex> {
+  private:
+    void sink_it_(const spdlog::details::log_msg& record) override {
+        line_.clear();
+        formatter_->format(record, line_);
+        queue().push({line_.data(), line_.size()});
+    }
+    void flush_() override {}
+
+    spdlog::memory_buf_t line_;
+};
+
 spdlog::logger& logger() {
-    static const auto instance = [] {
-        auto made = spdlog::stderr_logger_mt("leasehold");
+    static spdlog::logger* const instance = [] {
+        auto* made = new spdlog::logger("leasehold", std::make_shared<QueueSink>());
         made->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
         return made;
     }();
@@ -108,7 +136,8 @@ std::string format_record(LogFormat format, std::string_view event, std::initial
     return out;
 }
 
-void configure_log(LogLevel level, LogFormat format) {
+void configure_log(LogLevel level, LogFormat format, std::size_t queue_bytes) {
+    queue().set_limit(queue_bytes);
     current_format.store(format, std::memory_order_relaxed);
     // JSON records carry time and level as members, so that each line is one JSON object.
     logger().set_pattern(format == LogFormat::json
@@ -120,7 +149,19 @@ void configure_log(LogLevel level, LogFormat format) {
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
     const auto severity = to_spdlog(level);
     if (!logger().should_log(severity)) return;
-    logger().log(severity, format_record(current_format.load(std::memory_order_relaxed), event, fields));
+    const LogFormat format = current_format.load(std::memory_order_relaxed);
+    logger().log(severity, format_record(format, event, fields));
+    if (const std::uint64_t lost = queue().take_lost(); lost > 0) {
+        logger().log(spdlog::level::warn, format_record(format, "log records lost", {{"count", lost}}));
+    }
+}
+
+std::uint64_t lost_log_records() {
+    return queue().lost();
+}
+
+void flush_log(std::chrono::milliseconds patience) {
+    queue().flush(patience);
 }
 
 }  // namespace leasehold

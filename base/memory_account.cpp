@@ -54,6 +54,10 @@ std::string_view to_string(MemoryPart part) {
             return "tls";
         case MemoryPart::compression:
             return "compression";
+        case MemoryPart::logs:
+            return "logs";
+        case MemoryPart::metrics:
+            return "metrics";
     }
     return "";
 }

@@ -27,8 +27,10 @@ enum class MemoryPart : std::uint8_t {
     gathers,
     tls,
     compression,  // towards clients: the algorithms' working memory, and what a full socket has not taken
+    logs,         // records that standard error has not taken yet
+    metrics,      // answers of the HTTP port that their readers have not taken yet
 };
-inline constexpr std::size_t memory_part_count = static_cast<std::size_t>(MemoryPart::compression) + 1;
+inline constexpr std::size_t memory_part_count = static_cast<std::size_t>(MemoryPart::metrics) + 1;
 std::string_view to_string(MemoryPart part);
 
 // What jemalloc takes for an allocation of so many bytes: up to 128 in steps of 16, then four classes to each

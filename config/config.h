@@ -91,9 +91,10 @@ struct Limits {
     std::uint64_t max_allowed_packet = 64ULL << 20;  // one command of a client, its frames joined; error 1153
     std::uint32_t max_prepared_stmt_count = 16'382;  // all sessions together; error 1461
     std::uint32_t max_prepared_stmt_count_per_session = 1'024;
-    std::uint32_t tablet_prepared_stmt_cache = 256;  // statements kept prepared on one tablet connection
-    std::uint32_t max_parse_depth = 200;             // nested expressions and queries; error 1064
-    std::uint64_t merge_memory = 64ULL << 20;        // what one merge of shards' rows may hold; error 1041
+    std::uint64_t prepared_stmt_memory = 256ULL << 20;  // bytes, all sessions together; error 1461
+    std::uint32_t tablet_prepared_stmt_cache = 256;     // statements kept prepared on one tablet connection
+    std::uint32_t max_parse_depth = 200;                // nested expressions and queries; error 1064
+    std::uint64_t merge_memory = 64ULL << 20;           // what one merge of shards' rows may hold; error 1041
     std::chrono::milliseconds client_idle_timeout{std::chrono::hours(8)};  // MySQL's wait_timeout; error 4031
     // The same for interactive clients: MySQL's interactive_timeout.
     std::chrono::milliseconds interactive_idle_timeout{std::chrono::hours(8)};
@@ -126,6 +127,7 @@ struct Gather {
 struct Log {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::text;
+    std::uint64_t queue = default_log_queue_bytes;  // records that wait to be written; over it they are lost
 
     bool operator==(const Log&) const = default;
 };

@@ -102,6 +102,8 @@ void visit(Fields& f, Limits& limits) {
             limits.max_prepared_stmt_count, {0, 4'194'304});
     f.count({"max_prepared_stmt_count_per_session", "one session. Over it: error 1461"},
             limits.max_prepared_stmt_count_per_session, {0, 4'194'304});
+    f.size({"prepared_stmt_memory", "what they may take together. Over it: error 1461"},
+           limits.prepared_stmt_memory, {1 * mib, 64 * gib});
     f.count({"tablet_prepared_stmt_cache", "statements kept prepared on one tablet connection"},
             limits.tablet_prepared_stmt_cache, {1, 65'535});
     f.count({"max_parse_depth", "nested expressions and queries of a statement"}, limits.max_parse_depth,
@@ -139,6 +141,8 @@ void visit(Fields& f, Gather& gather) {
 void visit(Fields& f, Log& log) {
     f.choice({"level", "debug, info, warning or error"}, log.level, log_level_names);
     f.choice({"format", "text (key=value) or json, one line a record"}, log.format, log_format_names);
+    f.size({"queue", "records that a slow disk has not taken yet. Over it they are dropped and counted"},
+           log.queue, {64 * kib, 1 * gib});
 }
 
 void visit(Fields& f, Health& health) {

@@ -90,6 +90,9 @@ Families process_families(const Snapshot& snapshot, const ProcessFigures& proces
                          MetricType::Counter, snapshot.kills_sent));
     all.push_back(single("leasehold_kills_dropped_total", "KILLs that could not be sent.",
                          MetricType::Counter, snapshot.kills_dropped));
+    all.push_back(single("leasehold_log_records_lost_total",
+                         "Log records that standard error did not take in time, or not at all.",
+                         MetricType::Counter, snapshot.log_records_lost));
 
     add_known(all, "process_cpu_seconds_total", "CPU time used, user and system.", MetricType::Counter,
               process.cpu_seconds);

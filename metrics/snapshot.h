@@ -165,6 +165,7 @@ struct Snapshot {
     std::uint64_t clients_accepted = 0, clients_refused = 0;
     std::uint64_t max_clients = 0;
     std::uint64_t kills_sent = 0, kills_dropped = 0;  // of the control plane
+    std::uint64_t log_records_lost = 0;
 };
 
 }  // namespace leasehold::metrics

@@ -63,7 +63,8 @@ Channel::Core::Core(Worker& worker_, int socket_, bool unix_socket_, std::size_t
 
 std::int64_t Channel::Core::memory() const {
     constexpr std::size_t reactor_state = 192;  // what Asio keeps of a descriptor
-    return static_cast<std::int64_t>(allocated_size(sizeof(Core)) + allocated_size(head_size) +
+    const std::size_t write = write_memory ? allocated_size(sizeof(HandlerMemory)) : 0;
+    return static_cast<std::int64_t>(allocated_size(sizeof(Core)) + allocated_size(head_size) + write +
                                      reactor_state);
 }
 
@@ -122,8 +123,12 @@ void Channel::Core::on_read(const boost::system::error_code& failed, std::size_t
 void Channel::Core::arm_write() {
     if (write_armed || stream == Stream::closed) return;
     write_armed = true;
+    if (!write_memory) {
+        write_memory = std::make_unique<HandlerMemory>();
+        charge(MemoryPart::channels, allocated_size(sizeof(HandlerMemory)));
+    }
     socket.async_wait(boost::asio::socket_base::wait_write,
-                      Completion<write_ready>{boost::intrusive_ptr<Core>(this), &write_memory});
+                      Completion<write_ready>{boost::intrusive_ptr<Core>(this), write_memory.get()});
 }
 
 void Channel::Core::on_writable() {

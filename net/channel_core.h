@@ -70,7 +70,7 @@ struct Channel::Core {
     std::uint64_t bytes_read = 0;
     std::uint64_t bytes_written = 0;
     HandlerMemory read_memory;
-    HandlerMemory write_memory;
+    std::unique_ptr<HandlerMemory> write_memory;  // made when the peer is first waited for: most never are
 };
 
 // OpenSSL reads and writes through the core, so that what the armed read got is not lost to it.

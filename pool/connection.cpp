@@ -37,7 +37,7 @@ void Connection::note_prepared(const PreparedTextRef& text, std::uint32_t id) {
         stale_statements.push_back(*other);
         statements.forget(text);
     }
-    if (const auto oldest = statements.put(text, id)) stale_statements.push_back(*oldest);
+    for (const std::uint32_t oldest : statements.put(text, id)) stale_statements.push_back(oldest);
 }
 
 void Connection::on_peer_gone() noexcept {

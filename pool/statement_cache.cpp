@@ -9,22 +9,26 @@ std::optional<std::uint32_t> StatementCache::find(const PreparedTextRef& text) {
     return found->second->id;
 }
 
-std::optional<std::uint32_t> StatementCache::put(const PreparedTextRef& text, std::uint32_t id) {
+std::vector<std::uint32_t> StatementCache::put(const PreparedTextRef& text, std::uint32_t id) {
     recent_.push_front({text, id});
     by_text_[text.get()] = recent_.begin();
-    if (recent_.size() <= cap_) {
-        account();
-        return std::nullopt;
+    text_bytes_ += text->sql.size();
+    std::vector<std::uint32_t> oldest;
+    while (recent_.size() > cap_ || (text_bytes_ > text_cap && recent_.size() > 1)) {
+        const Entry& last = recent_.back();
+        oldest.push_back(last.id);
+        text_bytes_ -= last.text->sql.size();
+        by_text_.erase(last.text.get());
+        recent_.pop_back();
     }
-    const Entry oldest = recent_.back();
-    by_text_.erase(oldest.text.get());
-    recent_.pop_back();
-    return oldest.id;
+    account();
+    return oldest;
 }
 
 void StatementCache::forget(const PreparedTextRef& text) {
     const auto found = by_text_.find(text.get());
     if (found == by_text_.end()) return;
+    text_bytes_ -= text->sql.size();
     recent_.erase(found->second);
     by_text_.erase(found);
     account();
@@ -46,6 +50,7 @@ std::vector<std::uint32_t> StatementCache::take_all() {
 void StatementCache::clear() {
     by_text_.clear();
     recent_.clear();
+    text_bytes_ = 0;
     account();
 }
 

@@ -1,6 +1,6 @@
 // Prepared statements of one tablet connection: text to the tablet's statement id, least recently used first
-// out. A text is compared by pointer: sessions share texts through the worker's PreparedTexts. Thread: the
-// worker's.
+// out, bounded in number and in bytes of text. A text is compared by pointer: sessions share texts through
+// the worker's PreparedTexts. Thread: the worker's.
 #pragma once
 
 #include <cstdint>
@@ -24,13 +24,15 @@ using PreparedTextRef = std::shared_ptr<const PreparedText>;
 
 class StatementCache {
   public:
+    // Of the texts that one connection keeps alive. A longer one is kept alone.
+    static constexpr std::size_t text_cap = std::size_t{1} << 20;
+
     explicit StatementCache(std::size_t cap) : cap_(cap) {}
 
     // The tablet's id of the statement, now the most recently used.
     std::optional<std::uint32_t> find(const PreparedTextRef& text);
-    // Remembers a freshly prepared statement. Gives the id of the one that has to be closed on the tablet, if
-    // any.
-    std::optional<std::uint32_t> put(const PreparedTextRef& text, std::uint32_t id);
+    // Remembers a freshly prepared statement. Gives the ids of those that have to be closed on the tablet.
+    std::vector<std::uint32_t> put(const PreparedTextRef& text, std::uint32_t id);
     // The tablet no longer knows it (or it was closed).
     void forget(const PreparedTextRef& text);
     // After a reset the tablet knows none.
@@ -46,6 +48,7 @@ class StatementCache {
         std::uint32_t id;
     };
     std::size_t cap_;
+    std::size_t text_bytes_ = 0;
     std::list<Entry> recent_;  // the most recently used first
     std::unordered_map<const PreparedText*, std::list<Entry>::iterator> by_text_;
     void account();

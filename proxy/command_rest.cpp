@@ -57,8 +57,9 @@ net::Task<Result<CommandRest::Piece>> CommandRest::read_piece() {
 net::Task<Result<void>> CommandRest::assemble(MemoryPromise* promise) {
     wire::Bytes whole;
     // Doubling as it comes would need twice as much. What is never sent is never in RAM.
-    whole.reserve(rest().total());
-    whole.assign(command_.payload.begin(), command_.payload.end());
+    whole.reserve(wire::frame_header_size + rest().total());
+    whole.resize(wire::frame_header_size);
+    wire::append_bytes(whole, command_.payload);
     while (!done()) {
         const Result<Piece> piece = co_await next();
         if (!piece) co_return piece.error();
@@ -69,8 +70,14 @@ net::Task<Result<void>> CommandRest::assemble(MemoryPromise* promise) {
     }
     command_.memory.set(allocated_size(whole.capacity()));
     command_.sequence = sequence();
+    const std::size_t length = whole.size() - wire::frame_header_size;
+    if (length < wire::max_frame_payload) {  // it may be sent on as it is, without a second copy
+        std::uint8_t first = 0;
+        wire::end_packet(whole, 0, first);
+    }
     command_.assembled = std::move(whole);
-    command_.payload = command_.assembled;
+    command_.payload = wire::BytesView(command_.assembled).subspan(wire::frame_header_size);
+    if (length < wire::max_frame_payload) command_.frames = command_.assembled;
     command_.rest.reset();
     command_.buffer = {};
     co_return Result<void>();

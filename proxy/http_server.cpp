@@ -23,6 +23,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "base/memory_account.h"
 #include "proxy/http_listener.h"
 
 namespace leasehold::proxy {
@@ -192,6 +193,7 @@ class HttpServer::Impl::Session : public std::enable_shared_from_this<Session> {
         message_.emplace();
         fill(*message_, response);
         message_->body() = std::move(response.body);
+        memory_.set(message_->body().capacity());
         write(*message_);
     }
 
@@ -212,6 +214,8 @@ class HttpServer::Impl::Session : public std::enable_shared_from_this<Session> {
     void write(Message& message) {
         http::async_write(stream_, message, [self = shared_from_this()](Failure failure, std::size_t) {
             if (failure) return;
+            self->message_.reset();
+            self->memory_.set(0);
             if (self->keep_alive_) {
                 self->read(self->server_.limits.idle_timeout);
             } else {
@@ -243,6 +247,7 @@ class HttpServer::Impl::Session : public std::enable_shared_from_this<Session> {
     std::optional<http::request_parser<http::string_body>> parser_;
     std::optional<http::response<http::string_body>> message_;
     std::optional<http::response<http::empty_body>> head_message_;
+    MemoryCharge memory_{MemoryPart::metrics};
     bool keep_alive_ = false;
     bool head_ = false;
     bool reading_ = false;

@@ -33,7 +33,7 @@ int run(const std::string& file, bool check_only) {
         std::cout << file << ": ok\n";
         return 0;
     }
-    configure_log(config->log.level, config->log.format);
+    configure_log(config->log.level, config->log.format, config->log.queue);
     proxy::Server server(file, config, std::move(built.world));
     return server.run();
 }

@@ -9,13 +9,20 @@ bool MergeSort::before(const Row& a, const Row& b) const {
     return order != 0 ? order < 0 : a.number < b.number;
 }
 
+// What a row of so many bytes takes.
+std::size_t MergeSort::bytes_of(std::size_t row) const {
+    return allocated_size(row) + sizeof(Row) + sizeof(wire::Bytes) +
+           allocated_size(keys_.size() * sizeof(KeyValue));
+}
+
 MergeSort::Added MergeSort::add(wire::BytesView row) {
-    const std::size_t size = row.size() + sizeof(Row) + sizeof(wire::Bytes) + keys_.size() * sizeof(KeyValue);
+    const std::size_t size = bytes_of(row.size());
     if (bytes_ + size > max_bytes_) {
         drop_beyond();
         if (bytes_ + size > max_bytes_) return Added::too_much;
     }
     bytes_ += size;
+    memory_.set(bytes_);
     wire::Bytes& copy = rows_.emplace_back(row.begin(), row.end());
     if (!reader_.read(copy)) return Added::unreadable;
     Row& added = order_.emplace_back(Row{added_++, std::vector<KeyValue>(keys_.size()), rows_.size() - 1});
@@ -38,12 +45,12 @@ void MergeSort::drop_beyond() {
     kept.reserve(order_.size());
     bytes_ = 0;
     for (Row& row : order_) {
-        bytes_ +=
-            rows_[row.index].size() + sizeof(Row) + sizeof(wire::Bytes) + keys_.size() * sizeof(KeyValue);
+        bytes_ += bytes_of(rows_[row.index].size());
         kept.push_back(std::move(rows_[row.index]));
         row.index = kept.size() - 1;
     }
     rows_ = std::move(kept);
+    memory_.set(bytes_);
 }
 
 const std::vector<wire::Bytes>& MergeSort::finish() {

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/memory_account.h"
 #include "proxy/merge_key.h"
 
 namespace leasehold::proxy {
@@ -30,6 +31,7 @@ class MergeSort {
         std::vector<KeyValue> keys;
         std::size_t index = 0;  // into rows_
     };
+    std::size_t bytes_of(std::size_t row) const;
     bool before(const Row& a, const Row& b) const;
     void drop_beyond();
 
@@ -41,6 +43,7 @@ class MergeSort {
     std::uint64_t added_ = 0;
     std::vector<Row> order_;
     std::vector<wire::Bytes> rows_;
+    MemoryCharge memory_{MemoryPart::merges};
 };
 
 }  // namespace leasehold::proxy

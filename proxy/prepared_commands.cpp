@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "base/memory_account.h"
 #include "base/mysql_errors.h"
 #include "proxy/gather.h"
 #include "proxy/memory_gate.h"
@@ -29,19 +30,6 @@ Error unknown_statement(std::uint32_t id, std::string_view command) {
     return make_error(
         mysql_error::unknown_stmt_handler,
         "Unknown prepared statement handler (" + std::to_string(id) + ") given to " + std::string(command));
-}
-
-// Where a statement is prepared for its metadata: the shard it will go to, or the first of its keyspace.
-Result<pool::Pool*> pool_to_prepare_on(Session& session, const router::Plan& plan, std::string_view sql) {
-    if (plan.opcode == router::Opcode::unsharded || plan.opcode == router::Opcode::by_destination) {
-        const Result<router::Route> route = router::PlanCache::route(plan, sql, {});
-        if (!route) return route.error();
-        return pool_for(session, route->keyspace, route->shards.front().shard);
-    }
-    const auto& topology = *session.site().world()->topology;
-    const std::size_t keyspace =
-        plan.keyspace ? *plan.keyspace : topology.find_keyspace(session.state().target.keyspace).value_or(0);
-    return pool_for(session, keyspace_for(session, plan, keyspace), 0);
 }
 
 // Of a gather whose tables are not all on the shard that would prepare the client's own text.
@@ -142,42 +130,19 @@ net::Task<Flow> prepare_for_client(Session& session, pool::Pool& pool, std::uint
                                     session.activity.statement);
 }
 
-// Long data goes to one connection, which is kept until the execute.
-net::Task<Result<void>> send_long_data(Session& session, PreparedStatement& statement,
-                                       wire::BytesView payload) {
-    const router::Opcode opcode = statement.plan->opcode;
-    if (opcode != router::Opcode::unsharded && opcode != router::Opcode::by_destination) {
-        co_return make_error(
-            mysql_error::unknown_error,
-            "unsupported: long data for a statement on a sharded keyspace; target one shard");
-    }
-    const Result<pool::Pool*> pool = pool_to_prepare_on(session, *statement.plan, statement.text->sql);
-    if (!pool) co_return pool.error();
-    Result<StatementLease> leased = co_await lease_for(session, **pool, true);
-    if (!leased) co_return leased.error();
-    StatementLease lease = std::move(*leased);
-    pool::Connection& connection = lease.connection();
-    // Named: GCC 12 destroys a braced temporary in the wrong place when the expression awaits.
-    const router::Effects none;
-    Result<Prelude> prelude = co_await prelude_for(session, **pool, connection, none, PreludeFor::preparing);
-    if (!prelude) co_return prelude.error();
-    if (prelude->answers > 0) {
-        const Result<void> confirmed = co_await confirm(session, **pool, connection, *prelude);
-        if (!confirmed) co_return confirmed.error();
-    }
-    const Result<std::uint32_t> id = co_await prepare_on(session, connection, statement.text);
-    if (!id) co_return id.error();
-    const wire::Bytes frames = with_statement_id(payload, *id);
-    const net::IoStatus status = co_await connection.channel->write_all(frames, session.interrupt());
-    if (status != net::IoStatus::done) {
-        connection.condition.stream_lost = true;
-        co_return make_error(mysql_error::server_lost, "lost tablet " + (*pool)->tablet().label());
-    }
-    keep(session, std::move(lease), {pool::Reason::long_data}, statement.text->sql);
-    co_return Result<void>();
-}
-
 }  // namespace
+
+Result<pool::Pool*> pool_to_prepare_on(Session& session, const router::Plan& plan, std::string_view sql) {
+    if (plan.opcode == router::Opcode::unsharded || plan.opcode == router::Opcode::by_destination) {
+        const Result<router::Route> route = router::PlanCache::route(plan, sql, {});
+        if (!route) return route.error();
+        return pool_for(session, route->keyspace, route->shards.front().shard);
+    }
+    const auto& topology = *session.site().world()->topology;
+    const std::size_t keyspace =
+        plan.keyspace ? *plan.keyspace : topology.find_keyspace(session.state().target.keyspace).value_or(0);
+    return pool_for(session, keyspace_for(session, plan, keyspace), 0);
+}
 
 net::Task<Result<void>> admit_prepared(Session& session, std::size_t bytes) {
     Site& site = session.site();
@@ -185,12 +150,19 @@ net::Task<Result<void>> admit_prepared(Session& session, std::size_t bytes) {
         Result<void> room = co_await room_for(session, bytes);
         if (!room) co_return room;
     }
-    const std::size_t cap = site.config().limits.max_prepared_stmt_count_per_session;
+    const config::Limits& limits = site.config().limits;
+    if (memory_of(MemoryPart::prepared_statements) + allocated_size(bytes) > limits.prepared_stmt_memory) {
+        co_return make_error(mysql_error::max_prepared_stmt_count_reached,
+                             "Can't create more prepared statements: all sessions together may take " +
+                                 std::to_string(limits.prepared_stmt_memory) +
+                                 " bytes for them (limits.prepared_stmt_memory)");
+    }
+    const std::size_t cap = limits.max_prepared_stmt_count_per_session;
     if (session.prepared().size() >= cap || !site.process().admit_statement()) {
         co_return make_error(mysql_error::max_prepared_stmt_count_reached,
                              "Can't create more prepared statements: a session may have " +
                                  std::to_string(cap) + ", all sessions " +
-                                 std::to_string(site.config().limits.max_prepared_stmt_count));
+                                 std::to_string(limits.max_prepared_stmt_count));
     }
     co_return Result<void>();
 }
@@ -283,34 +255,6 @@ net::Task<Flow> run_execute(Session& session, Command& command) {
         session.held().end_reason(pool::Reason::long_data);
     }
     co_return flow;
-}
-
-// Long data stays on the connection that got it: the lease is reserved until the execute. There is no answer;
-// what goes wrong is told by the execute.
-net::Task<Flow> run_long_data(Session& session, Command& command) {
-    session.counters().bytes_in += command.payload.size();
-    const Result<wire::LongData> data = wire::decode_long_data(command.payload);
-    if (!data) co_return Flow::next;
-    PreparedStatement* statement = session.prepared().find(data->statement_id);
-    if (statement == nullptr || statement->long_data_error) co_return Flow::next;
-    if (data->parameter >= statement->parameters) {
-        statement->long_data_error =
-            make_error(mysql_error::wrong_arguments, "Incorrect arguments to mysqld_stmt_send_long_data");
-        co_return Flow::next;
-    }
-    const Result<void> sent = co_await send_long_data(session, *statement, command.payload);
-    if (!sent) {
-        statement->long_data_error = sent.error();
-        statement->long_data.clear();
-        session.held().end_reason(pool::Reason::long_data);
-        co_return session.interrupt().raised() ? Flow::leave : Flow::next;
-    }
-    const auto place =
-        std::lower_bound(statement->long_data.begin(), statement->long_data.end(), data->parameter);
-    if (place == statement->long_data.end() || *place != data->parameter) {
-        statement->long_data.insert(place, data->parameter);
-    }
-    co_return Flow::next;
 }
 
 net::Task<Flow> run_statement_reset(Session& session, Command& command) {

@@ -7,13 +7,15 @@
 
 namespace leasehold::proxy {
 
-// Takes a place for one more prepared statement; its end gives it back (Process::statements_left).
-// Errors: 1461, 1041.
+// Takes a place for one more prepared statement, whose text has so many bytes; its end gives it back
+// (Process::statements_left). Errors: 1461, 1041.
 net::Task<Result<void>> admit_prepared(Session& session, std::size_t bytes);
+
+// Where a statement is prepared for its metadata: the shard it will go to, or the first of its keyspace.
+Result<pool::Pool*> pool_to_prepare_on(Session& session, const router::Plan& plan, std::string_view sql);
 
 net::Task<Flow> run_prepare(Session& session, Command& command);
 net::Task<Flow> run_execute(Session& session, Command& command);
-net::Task<Flow> run_long_data(Session& session, Command& command);
 net::Task<Flow> run_statement_reset(Session& session, Command& command);
 net::Task<Flow> run_statement_close(Session& session, Command& command);
 net::Task<Flow> run_fetch(Session& session, Command& command);

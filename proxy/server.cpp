@@ -272,7 +272,7 @@ Result<std::vector<std::string>> Server::reload() {
         const std::lock_guard lock(world_mutex_);
         world_ = after;
     }
-    configure_log(config->log.level, config->log.format);
+    configure_log(config->log.level, config->log.format, config->log.queue);
     accounts_.forget_sha2_fast_hashes();
     heap_profiler_.set_limits(config->memory);
     memory_.set_limits(config->memory);

@@ -5,6 +5,7 @@
 #include "base/mysql_errors.h"
 #include "proxy/client_login.h"
 #include "proxy/command_rest.h"
+#include "proxy/long_data.h"
 #include "proxy/prelude.h"
 #include "proxy/prepared_commands.h"
 #include "proxy/query.h"

@@ -95,6 +95,7 @@ net::Task<Result<ShardRows::Step>> ShardRows::collect(FramePiece piece) {
                                      " bytes), which bounds what a merge of several shards may hold");
         }
         wire::append_bytes(large_, piece.bytes);
+        memory_.set(allocated_size(large_.capacity()));
         if (piece.last && piece.length < wire::max_frame_payload) break;
         const Result<FramePiece> next = co_await in_.next();
         if (!next) co_return next.error();

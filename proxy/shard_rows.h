@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/memory_account.h"
 #include "proxy/frame_reader.h"
 #include "proxy/merge_row.h"
 #include "proxy/shard_parts.h"
@@ -55,6 +56,7 @@ class ShardRows {
     std::vector<wire::Bytes> definitions_;
     wire::BytesView row_;
     wire::Bytes large_;
+    MemoryCharge memory_{MemoryPart::merges};  // of large_
 };
 
 }  // namespace leasehold::proxy

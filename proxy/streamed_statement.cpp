@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/mysql_errors.h"
+#include "proxy/long_data.h"
 #include "proxy/memory_gate.h"
 #include "proxy/multi_statement.h"
 #include "proxy/select_limit.h"
@@ -280,9 +281,12 @@ net::Task<Flow> serve_large(Session& session, Command& command) {
     CommandRest rest(command, session.site().worker(), session.channel(), session.interrupt(),
                      session.site().config().limits.net_read_timeout);
     const Serving serving(session, rest);
+    const auto what = static_cast<wire::Command>(command.payload.front());
+    if (what == wire::Command::stmt_send_long_data) {
+        co_return co_await serve_long_data(session, command, rest);
+    }
     std::unique_ptr<StreamedStatement> streamed;
     if (!session.has_lost()) {
-        const auto what = static_cast<wire::Command>(command.payload.front());
         if (what == wire::Command::query) streamed = StreamedStatement::of_query(session, command, rest);
         if (what == wire::Command::stmt_execute) {
             streamed = StreamedStatement::of_execute(session, command, rest);

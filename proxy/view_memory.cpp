@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/jemalloc.h"
+#include "base/log.h"
 #include "base/memory_account.h"
 #include "proxy/memory_limit.h"
 #include "proxy/view.h"
@@ -41,6 +42,7 @@ void add_memory(AdminView& view, const MemoryBudget& budget, std::uint64_t at_st
     snapshot.budget.watermark = budget.watermark();
     snapshot.budget.refusals = budget.refusals();
     snapshot.budget.resident = resident_memory();
+    snapshot.log_records_lost = lost_log_records();
 }
 
 }  // namespace leasehold::proxy

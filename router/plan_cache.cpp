@@ -36,6 +36,17 @@ struct KeyView {
     }
 };
 
+// What a string has outside itself.
+std::size_t text_bytes(const std::string& text) {
+    return text.capacity() > std::string().capacity() ? allocated_size(text.capacity() + 1) : 0;
+}
+
+std::size_t texts_bytes(const std::vector<std::string>& texts) {
+    std::size_t sum = texts.capacity() * sizeof(std::string);
+    for (const std::string& text : texts) sum += text_bytes(text);
+    return sum;
+}
+
 struct Entry : boost::intrusive::list_base_hook<> {
     Entry(const KeyView& key, PlanRef made)
         : text(key.text), keyspace(key.keyspace), shard(key.shard), view(key), plan(std::move(made)) {
@@ -45,14 +56,15 @@ struct Entry : boost::intrusive::list_base_hook<> {
     }
     std::size_t bytes() const {
         constexpr std::size_t set_node = 32;
-        std::size_t sum =
-            sizeof(Entry) + set_node + text.size() + keyspace.size() + shard.size() + sizeof(Plan);
+        std::size_t sum = allocated_size(sizeof(Entry)) + set_node + text_bytes(text) + text_bytes(keyspace) +
+                          text_bytes(shard) + allocated_size(sizeof(Plan)) + text_bytes(plan->prepared_as);
         if (plan->routing != nullptr) sum += plan->routing->bytes();
         if (plan->merge != nullptr) sum += plan->merge->bytes();
-        for (const Assignment& assignment : plan->effects.assignments) {
-            sum += sizeof(assignment) + assignment.name.size() + assignment.value_sql.size();
+        const Effects& effects = plan->effects;
+        for (const Assignment& assignment : effects.assignments) {
+            sum += sizeof(assignment) + text_bytes(assignment.name) + text_bytes(assignment.value_sql);
         }
-        return sum;
+        return sum + texts_bytes(effects.advisory_locks) + texts_bytes(effects.tables);
     }
 
     std::string text;

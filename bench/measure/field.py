@@ -83,11 +83,11 @@ class Field:
             raise SystemExit(f"sysbench at port {port}: {(done.stdout + done.stderr)[-1500:]}")
         return done.stdout
 
-    def leasehold(self, workers=1, size=16, **more):
+    def leasehold(self, workers=1, size=16, keyspaces=None, **more):
         proxy = Proxy(
             self.folder,
             configuration(
-                {"sbtest": unsharded(self.tablet)},
+                {"sbtest": unsharded(self.tablet)} | (keyspaces or {}),
                 pool={"size": size, "reserved": size, "wait_timeout": "30s"},
                 workers=workers,
                 health={"interval": "2s"},

@@ -8,4 +8,5 @@ NAMES = [
     "slow-readers",
     "idle-sessions",
     "burst",
+    "profiling",
 ]

@@ -17,12 +17,12 @@ from .waiting import until
 class Proxy:
     """`config` is the YAML as a dict, in which ports left open are chosen, or later as text."""
 
-    def __init__(self, folder, config, name="proxy"):
+    def __init__(self, folder, config, name="proxy", binary=None):
         self.folder = folder / name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port, self.admin_port, self.http_port = free_port(), free_port(), free_port()
         self.socket = socket_path(self.port)
-        self.config = config
+        self.config, self.binary = config, binary or proxy_binary()
         listen = config.setdefault("listen", {})
         listen.setdefault("mysql", [f"127.0.0.1:{self.port}", f"unix:{self.socket}"])
         listen.setdefault("admin", f"127.0.0.1:{self.admin_port}")
@@ -40,7 +40,7 @@ class Proxy:
 
     def begin(self):
         self.write()
-        self.process = Process([proxy_binary(), "--config", self.file], self.log, cwd=self.folder)
+        self.process = Process([self.binary, "--config", self.file], self.log, cwd=self.folder)
         return self
 
     def start(self, seconds=30):

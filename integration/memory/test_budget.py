@@ -2,12 +2,14 @@
 
 import socket
 import struct
+import threading
 import time
 
 import pymysql
 import pytest
 
-from kit.config import configuration, unsharded
+from kit.config import configuration, sharded, unsharded
+from kit.crowd import Crowd
 from kit.waiting import until
 from kit.wire import QUERY, ServerError, Wire
 
@@ -64,15 +66,7 @@ def test_the_parts_add_up(make_proxy, commerce, certificates):
     assert 300 * 10_000 < grown["tls"] < 300 * 20_000, grown
     assert 600 * 500 < grown["coroutines"] < 600 * 2048, grown
     assert during["keyspace: commerce"] > 600 * 1024
-    resident = during["process: resident"]
-    assert during["other"] < 0.15 * resident, during
-    parts = sum(
-        size
-        for part, size in during.items()
-        if ":" not in part or part.split(": ")[1] in ("fragmentation", "metadata", "kept for reuse")
-    )
-    parts += during["process: code, stacks and static data"]
-    assert abs(parts - resident) < 0.15 * resident, (parts, during)
+    add_up(during)
     half.socket.sendall(rest)
     half.results()
     half.close()
@@ -85,6 +79,71 @@ def test_the_parts_add_up(make_proxy, commerce, certificates):
         return all(now[part] <= before[part] + slack for part, slack in SLACK.items()) or None
 
     until(given_back, lambda: f"the accounts to return: {accounts(proxy)}; before {before}")
+
+
+def add_up(figures):
+    """The accounts say where the memory is: hardly anything is nobody's, and with the allocator's figures and the program's
+    own code they make up what is resident."""
+    resident = figures["process: resident"]
+    assert figures["other"] < 0.15 * resident, figures
+    parts = sum(
+        size
+        for part, size in figures.items()
+        if ":" not in part or part.split(": ")[1] in ("fragmentation", "metadata", "kept for reuse")
+    )
+    parts += figures["process: code, stacks and static data"]
+    assert abs(parts - resident) < 0.15 * resident, (parts, figures)
+
+
+@pytest.mark.limit(120)
+def test_the_parts_add_up_under_load(make_proxy, commerce, shards, customers, certificates):
+    """The same while everything is in use at once: statements of all kinds, TLS, slow readers, merges, gathers and
+    large packets."""
+    for server in customers.values():
+        server.sql("INSERT INTO customer.customer SELECT seq, REPEAT('n', 60) FROM customer.seq_1_to_5000")
+    proxy = make_proxy(
+        configuration(
+            {"commerce": unsharded(commerce), "customer": sharded(shards)},
+            pool={"size": 40},
+            listen={"tls": certificates.listen()},
+        )
+    )
+    idle = [Wire(proxy.port).login(database="commerce", tls=number % 2 == 0) for number in range(200)]
+    readers = []
+    for _ in range(10):
+        reader = Wire(proxy.port, receive_buffer=4096).login(database="commerce")
+        reader.command(QUERY, b"SELECT REPEAT('x', 1000) FROM seq_1_to_1000000")
+        readers.append(reader)
+    over = threading.Event()
+    large = b"DO LENGTH('" + b"x" * MIB + b"')"
+    kinds = [
+        ("commerce", ["SELECT 1", "SELECT REPEAT('x', 3000)", large]),
+        ("customer", ["SELECT id, name FROM customer ORDER BY id LIMIT 3000", "SELECT id, name FROM customer WHERE id = 5"]),
+        ("customer", ["SELECT name, MAX(id) AS m, COUNT(*) FROM customer GROUP BY name, id % 100 ORDER BY COUNT(*)"]),
+        ("customer", ["SELECT COUNT(*) FROM customer a JOIN customer b ON a.id = b.id + 1"]),
+    ]
+
+    def work(number):
+        database, statements = kinds[number % len(kinds)]
+        client, turn = Wire(proxy.port, timeout=60).login(database=database, tls=number % 3 == 0), 0
+        while not over.is_set():
+            client.query(statements[turn % len(statements)])
+            turn += 1
+        client.close()
+        return turn
+
+    crowd = Crowd(12, work)
+    try:
+        for _ in range(10):
+            time.sleep(0.5)
+            add_up(accounts(proxy))
+    finally:
+        over.set()
+        for reader in readers:
+            reader.vanish()
+    assert all(isinstance(done, int) and done > 0 for done in crowd.done()), crowd.results
+    for client in idle:
+        client.vanish()
 
 
 # What rests in pools and caches on purpose after the sessions have gone.

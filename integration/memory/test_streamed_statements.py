@@ -169,7 +169,16 @@ def test_without_multi_statements_a_second_one_is_an_error(proxy, blobs):
     client.close()
 
 
-@pytest.mark.parametrize("late", ["(GET_LOCK('a', 0), 'b')", "(NULL, CONNECTION_ID())", "(LAST_INSERT_ID(), 'b')"])
+@pytest.mark.parametrize(
+    "late",
+    [
+        "(GET_LOCK('a', 0), 'b')",
+        "(NULL, CONNECTION_ID())",
+        "(LAST_INSERT_ID(), 'b')",
+        "(NULL, /*!50000 CONNECTION_ID() */)",
+        "(NULL, /*M!100000 'b' */)",
+    ],
+)
 def test_what_comes_too_late_runs_nothing(proxy, blobs, late):
     client = Wire(proxy.port).login(database="commerce")
     many = ",".join(f"(NULL, 'note {n}')" for n in range(5000))

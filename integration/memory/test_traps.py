@@ -128,6 +128,30 @@ def test_M4_prepared_texts_are_shared(make_proxy, commerce):
     until(lambda: accounts(proxy)["prepared_statements"] <= before, lambda: f"the texts to go: {accounts(proxy)}")
 
 
+def test_M4_prepared_texts_are_bounded_in_bytes(make_proxy, commerce):
+    proxy = make_proxy(
+        configuration({"commerce": unsharded(commerce)}, workers=1, limits={"prepared_stmt_memory": "8MiB"})
+    )
+    clients = [Wire(proxy.port).login(database="commerce") for _ in range(2)]
+    statements = []
+
+    def text(number):
+        return b"SELECT '" + bytes([65 + number]) * MIB + b"', ?"
+
+    with pytest.raises(ServerError) as refused:
+        for number in range(20):
+            statements.append(prepare(clients[number % 2], text(number)))
+    assert refused.value.code == 1461 and "limits.prepared_stmt_memory" in str(refused.value)
+    assert 5 <= len(statements) <= 8, len(statements)
+    assert accounts(proxy)["prepared_statements"] <= 8 * MIB
+    for statement in statements[::2]:
+        clients[0].command(STMT_CLOSE, struct.pack("<I", statement))
+    # The connections of the pool keep a MiB of texts each, so that statements which end make room.
+    assert prepare(clients[0], text(20)) > 0
+    for client in clients:
+        client.close()
+
+
 @pytest.mark.limit(150)
 def test_M5_memory_goes_back_after_a_burst(proxy):
     warm = Wire(proxy.port).login(database="commerce")

@@ -34,7 +34,7 @@ TEST(Problems, UnknownKeys) {
         {"max_clients: 5", {"lh.yaml:1: unknown key \"max_clients\" at the top; it belongs in listen"}},
         {"tablet_defaults: {size: 5}",
          {"lh.yaml:1: unknown key \"size\" in tablet_defaults; it belongs in tablet_defaults.pool"}},
-        {"log: {zzz: 5}", {"lh.yaml:1: unknown key \"zzz\" in log; expected one of level, format"}},
+        {"log: {zzz: 5}", {"lh.yaml:1: unknown key \"zzz\" in log; expected one of level, format, queue"}},
         {"base: &b {level: info}\nlog:\n  <<: *b\n",
          {"lh.yaml:1: unknown key \"base\" at the top; expected one of listen, workers, memory, "
           "shutdown_grace, admins, "
