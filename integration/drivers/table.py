@@ -11,7 +11,7 @@ from orms.matrix import ORMS
 SERVERS = {"mariadb": "MariaDB 10.11", "mysql9": "MySQL 9"}
 SIGNS = {"same": "=", "known": "(=)", "unsupported": "-", "differs": "differs"}
 
-LAYOUTS = {"unsharded": "an unsharded keyspace", "sharded": "two shards"}
+LAYOUTS = {"unsharded": "an unsharded keyspace", "sharded": "two shards", "mysql9": "an unsharded keyspace of MySQL 9"}
 
 HEAD = """# Drivers
 
@@ -20,10 +20,13 @@ straight at a server and through the proxy, and what it prints is compared, step
 
 `=`: every answer is the same. `(=)`: the same but for a known difference, see below. `-`: the driver has no call for it.
 `differs`: a bug, or one that is not yet understood. An empty row was not run.
+
+The `mysql` and `mariadb` command lines, `mysqldump` and `mariadb-dump` with what they dump restored through the proxy are compared
+by `integration/smoke/test_command_lines.py` and `test_dumps.py`.
 """
 
 ORM_HEAD = """Every ORM makes two tables by its own migrations, changes them, looks at them, writes, reads, locks, rolls back and takes them away,
-straight at MariaDB 10.11 and through the proxy: `integration/orms/README.md`. `=`: it gets the same."""
+straight at a server (MariaDB 10.11, but in the last column) and through the proxy: `integration/orms/README.md`. `=`: it gets the same."""
 
 
 def results():

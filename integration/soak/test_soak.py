@@ -1,7 +1,8 @@
-"""A million cycles of reserve and release over every reason, with --all (4,000 otherwise): clients vanish, statements are
-killed, the tablet is killed and started again. At every quiet point the law of conservation holds (the fixture and
-quiet() look), and at the end nothing has grown."""
+"""A million cycles of reserve and release over every reason, with --all (4,000 otherwise, $SOAK_CYCLES by hand): clients
+vanish, statements are killed, the tablet is killed and started again. At every quiet point the law of conservation holds
+(the fixture and quiet() look), and at the end nothing has grown."""
 
+import os
 import random
 import subprocess
 import sys
@@ -73,7 +74,8 @@ def kill_some(proxy, rng, children):
 
 @pytest.mark.limit(7200)
 def test_soak(make_proxy, tmp_server, thorough, sanitized):
-    cycles, rounds = (1_000_000, 10) if thorough else (4_000, 2)
+    cycles = int(os.environ.get("SOAK_CYCLES", 1_000_000 if thorough else 4_000))
+    rounds = 10 if cycles >= 100_000 else 2
     tablet = tmp_server("tablet")
     tablet.sql("CREATE TABLE soak (n INT) ENGINE=InnoDB", database="commerce")
     tablet.sql("CREATE PROCEDURE soak_procedure() BEGIN SET @b = 1; END", database="commerce")

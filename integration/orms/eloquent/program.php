@@ -79,7 +79,9 @@ function migrate()
         say('table', array_values((array) $row));
     }
     foreach (['authors', 'books'] as $table) {
-        say('columns', $table, $schema->getColumnListing($table));
+        $columns = $schema->getColumnListing($table); // in no order
+        sort($columns);
+        say('columns', $table, $columns);
     }
 }
 

@@ -56,7 +56,6 @@ public class Program {
             .setProperty("hibernate.connection.url", "jdbc:mysql://" + where[0] + ":" + where[1] + "/" + where[2] + "?sslMode=DISABLED&allowPublicKeyRetrieval=true")
             .setProperty("hibernate.connection.username", "app")
             .setProperty("hibernate.connection.password", "secret")
-            .setProperty("hibernate.dialect", "org.hibernate.dialect.MariaDBDialect")
             .setProperty("hibernate.hbm2ddl.auto", schema);
         for (Class<?> entity : entities) configuration.addAnnotatedClass(entity);
         return configuration.buildSessionFactory();
