@@ -6,6 +6,7 @@
 #include "proxy/gather.h"
 #include "proxy/insert_id.h"
 #include "proxy/load_data.h"
+#include "proxy/lookup_upkeep.h"
 #include "proxy/memory_gate.h"
 #include "proxy/multi_statement.h"
 #include "proxy/next_transaction.h"
@@ -69,6 +70,7 @@ net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Res
         if (!room) co_return co_await session.send_error(room.error());
         co_return co_await run_gather(session, plan, *route, source);
     }
+    if (route->upkeep != nullptr) co_return co_await run_with_lookups(session, plan, *route, source);
     if (route->load != nullptr) co_return co_await run_load(session, plan, *route, source);
     if (route->shards.size() > 1) {
         const Result<void> room = co_await room_for(session, route->shards.size() * net::buffer_bytes);

@@ -1,6 +1,7 @@
 #include "proxy/shard_writes.h"
 
 #include "base/mysql_errors.h"
+#include "proxy/lookup_upkeep.h"
 #include "proxy/prelude.h"
 #include "proxy/requests.h"
 #include "proxy/shard_statement.h"
@@ -19,9 +20,46 @@ const router::Plan& plan_of_writes() {
     return *plan;
 }
 
+struct Exchange {
+    std::optional<Error> failed;  // it did not get as far as an answer
+    RelayEnd end;
+};
+
+net::Task<Exchange> exchange(Session& session, const router::Plan& plan, StatementLease& lease,
+                             StatementRequest& request) {
+    Exchange result;
+    pool::Connection& connection = lease.connection();
+    Result<Prelude> prelude = co_await prelude_for(session, *lease.pool, connection, plan.effects);
+    if (!prelude) {
+        result.failed = prelude.error();
+        co_return result;
+    }
+    if (prelude->answers > 0 && request.needs_exchange(connection)) {
+        const Result<void> confirmed = co_await confirm(session, *lease.pool, connection, *prelude);
+        if (!confirmed) {
+            result.failed = confirmed.error();
+            co_return result;
+        }
+    }
+    const Result<wire::BytesView> bytes = co_await request.make(connection);
+    if (!bytes) {
+        result.failed = bytes.error();
+        co_return result;
+    }
+    const SendResult sent =
+        co_await send_request(session, *lease.pool, connection, std::move(*prelude), *bytes);
+    result.failed = sent.error;
+    if (result.failed) co_return result;
+    RelayOptions options;
+    options.quiet = true;
+    options.preceding = sent.preceding;
+    result.end = co_await relay(session, connection, options);
+    co_return result;
+}
+
 }  // namespace
 
-ShardWrites::ShardWrites(Session& session) : session_(session) {
+ShardWrites::ShardWrites(Session& session, OnError on_error) : session_(session), on_error_(on_error) {
     TransactionState& transaction = session.state().transaction;
     own_ = !transaction.open && session.state().autocommit;
     if (own_) transaction.open = transaction.implicit = true;
@@ -46,8 +84,12 @@ net::Task<Result<void>> ShardWrites::run(std::string sql) {
         router::PlanCache::route(*planned->plan, sql, planned->literals, supplies);
     if (!route) co_return route.error();
     const std::uint64_t rows_before = sum().affected_rows;
-    for (const router::ShardQuery& query : route->shards) {
-        const Result<void> done = co_await run_on(*planned->plan, route->keyspace, query, sql);
+    if (route->upkeep != nullptr) {
+        const StatementSource source{sql, planned->literals, {}, {}, nullptr, nullptr};
+        const Result<void> done = co_await run_with_entries(*planned->plan, *route, source);
+        if (!done) co_return co_await fail(done.error());
+    } else {
+        const Result<void> done = co_await run_parts(*planned->plan, *route, sql);
         if (!done) co_return co_await fail(done.error());
     }
     if (route->first_id && !first_id_ && sum().affected_rows > rows_before) first_id_ = route->first_id;
@@ -55,7 +97,27 @@ net::Task<Result<void>> ShardWrites::run(std::string sql) {
     co_return Result<void>();
 }
 
+net::Task<Result<void>> ShardWrites::run_parts(const router::Plan& plan, const router::Route& route,
+                                               const std::string& sql) {
+    for (const router::ShardQuery& query : route.shards) {
+        const Result<void> done = co_await run_on(plan, route.keyspace, query, sql);
+        if (!done) co_return done;
+    }
+    co_return Result<void>();
+}
+
+// Only the rows count, not their entries.
+net::Task<Result<void>> ShardWrites::run_with_entries(const router::Plan& plan, const router::Route& route,
+                                                      const StatementSource& source) {
+    ShardWrites entries(session_, OnError::leave);
+    const Result<RowsChanged> changed = co_await change_with_lookups(session_, entries, plan, route, source);
+    if (!changed) co_return changed.error();
+    sum_.add(changed->ok());
+    co_return Result<void>();
+}
+
 net::Task<Error> ShardWrites::fail(Error error) {
+    if (on_error_ == OnError::leave) co_return error;
     if (session_.state().transaction.open || session_.held().in_transaction()) {
         co_await roll_back_others(session_);
         error.message +=
@@ -75,51 +137,49 @@ net::Task<Result<std::uint16_t>> ShardWrites::run_on_shard(std::uint16_t keyspac
 
 net::Task<Result<void>> ShardWrites::run_on(const router::Plan& plan, std::uint16_t keyspace,
                                             const router::ShardQuery& query, const std::string& sql) {
-    const router::Keyspace& of = session_.site().world()->topology->keyspaces[keyspace];
-    const auto named = [&](const Error& error) {
-        return Error(error.code, of.name + "/" + of.shards[query.shard].name + ": " + error.message,
-                     error.sqlstate);
-    };
+    const StatementSource source{sql, {}, {}, {}, nullptr, nullptr};
+    const Result<RelayEnd> end = co_await run_part(plan, keyspace, query, source);
+    if (!end) {
+        const router::Keyspace& of = session_.site().world()->topology->keyspaces[keyspace];
+        const Error& error = end.error();
+        co_return Error(error.code, of.name + "/" + of.shards[query.shard].name + ": " + error.message,
+                        error.sqlstate);
+    }
+    sum_.add(end->ok());
+    co_return Result<void>();
+}
+
+net::Task<Result<RelayEnd>> ShardWrites::run_part(const router::Plan& plan, std::uint16_t keyspace,
+                                                  const router::ShardQuery& query,
+                                                  const StatementSource& source) {
     const Result<pool::Pool*> pool = pool_for(session_, keyspace, query.shard);
-    if (!pool) co_return named(pool.error());
+    if (!pool) co_return pool.error();
     Result<StatementLease> leased = co_await lease_for(session_, **pool, true);
-    if (!leased) co_return named(leased.error());
+    if (!leased) co_return leased.error();
     StatementLease lease = std::move(*leased);
     pool::Connection& connection = lease.connection();
     session_.state().running.push_back(&connection);
-    const StatementSource source{sql, {}, {}, {}, nullptr, nullptr};
     StatementRequest request(session_, source, query);
-    RelayEnd end;
-    std::optional<Error> failed;
-    Result<Prelude> prelude = co_await prelude_for(session_, *lease.pool, connection, plan.effects);
-    if (!prelude) {
-        failed = prelude.error();
-    } else {
-        const Result<wire::BytesView> bytes = co_await request.make(connection);
-        SendResult sent;
-        if (!bytes) {
-            failed = bytes.error();
-        } else {
-            sent = co_await send_request(session_, *lease.pool, connection, std::move(*prelude), *bytes);
-            failed = sent.error;
-        }
-        if (!failed) {
-            RelayOptions options;
-            options.quiet = true;
-            options.preceding = sent.preceding;
-            end = co_await relay(session_, connection, options);
-        }
-    }
+    Exchange exchanged = co_await exchange(session_, plan, lease, request);
+    const std::optional<Error> failed = std::move(exchanged.failed);
+    RelayEnd end = std::move(exchanged.end);
     std::erase(session_.state().running, &connection);
     if (failed || end.outcome != RelayOutcome::done) {
-        if (!failed) failed = end.error;
+        const bool usable =
+            failed && !connection.condition.stream_lost && !connection.condition.answer_pending;
+        if (usable) {
+            // The tablet would not prepare it; what the lease is held for stays.
+            if (lease.held == nullptr && connection.condition.in_transaction)
+                keep(session_, std::move(lease), {pool::Reason::transaction}, source.sql);
+            co_return *failed;
+        }
+        const std::optional<Error> why = failed ? failed : end.error;
         const Error lost = abandon(session_, std::move(lease), end);
-        co_return named(failed ? *failed : lost);
+        co_return why ? *why : lost;
     }
-    settle(session_, std::move(lease), plan, end, sql);
-    if (end.error) co_return named(*end.error);
-    sum_.add(end.ok());
-    co_return Result<void>();
+    settle(session_, std::move(lease), plan, end, source.sql);
+    if (end.error) co_return *end.error;
+    co_return std::move(end);
 }
 
 net::Task<Result<void>> ShardWrites::commit() {

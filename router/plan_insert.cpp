@@ -42,8 +42,8 @@ class InsertPlanner {
         if (!table_->pinned && (table_->vindexes.empty() || table_->vindexes.front().vindex == nullptr)) {
             return refuse("INSERT into " + table_->name + ", whose primary vindex has an unknown type");
         }
-        if (const std::optional<std::string> why = lookup_obstacle_of_insert(statement_.keyspace(), *table_))
-            return refuse("INSERT into " + table_->name + ", " + *why);
+        find_lookups();
+        if (std::optional<Error> error = check_lookups()) return *std::move(error);
         if (std::optional<Error> error = check_on_duplicate()) return *std::move(error);
         if (!find_columns()) return want_columns();
         Result<ShardedPlan> plan = insert_.source == InsertSource::query ? from_query() : by_rows();
@@ -114,6 +114,49 @@ class InsertPlanner {
         placement.constraints.push_back(std::move(pinned));
         placement.split.reset();
         return by_placement(statement_, std::move(placement), std::move(constants_), "INSERT ... SELECT");
+    }
+
+    // The lookups whose entries are kept or checked.
+    void find_lookups() {
+        InsertCells cells;
+        cells.owned = owned_lookups(statement_.base.schema, statement_.keyspace(), *table_);
+        cells.verified = verified_lookups(statement_.keyspace(), *table_);
+        if (!cells.empty()) cells_ = std::move(cells);
+    }
+
+    std::optional<Error> check_lookups() const {
+        if (!cells_) return std::nullopt;
+        const bool replaces = statement_.tree.statement->kind == StatementKind::replace;
+        const std::string verb = replaces                        ? "REPLACE into "
+                                 : !insert_.on_duplicate.empty() ? "INSERT ... ON DUPLICATE KEY UPDATE into "
+                                 : insert_.ignore                ? "INSERT IGNORE into "
+                                 : !insert_.returning.empty()    ? "INSERT ... RETURNING into "
+                                                                 : "";
+        if (verb.empty() || cells_->owned == nullptr) return std::nullopt;
+        return refuse(verb + table_->name + ", which owns lookup vindex " +
+                      cells_->owned->lookups.front().vindex);
+    }
+
+    // What the rows give for the columns of lookups.
+    void find_cells() {
+        const TokenList& tokens = statement_.tree.tokens;
+        const auto cell_of = [&](std::size_t row, const LookupUse& use) {
+            InsertCell cell;
+            cell.generated = is_generated(use.column);
+            const std::optional<std::size_t> position = position_of(use.column);
+            if (!position) return cell;
+            const Expr& value = value_at(row, *position);
+            cell.place = tokens_of(tokens, value.range);
+            if (!is_default(value)) cell.value = value_of(value);
+            return cell;
+        };
+        for (std::size_t row = 0; row < row_count(); ++row) {
+            if (cells_->owned != nullptr) {
+                for (const LookupUse& use : cells_->owned->lookups)
+                    cells_->owned_cells.push_back(cell_of(row, use));
+            }
+            for (const LookupUse& use : cells_->verified) cells_->verified_cells.push_back(cell_of(row, use));
+        }
     }
 
     void add_column(const ColumnExpr& column) { columns_.push_back(to_lower(column.column.text)); }
@@ -285,8 +328,10 @@ class InsertPlanner {
         Result<std::optional<GeneratedIds>> ids = generated_ids();
         if (!ids) return ids.error();
         rows.ids = *std::move(ids);
+        if (cells_) find_cells();
         rows.obstacle = effects_obstacle(statement_.effects.set);
         rows.split = split_of_rows();
+        rows.cells = std::move(cells_);
         return ShardedPlan{Opcode::insert, std::make_unique<InsertRouting>(
                                                base_with_columns(), std::move(constants_), std::move(rows))};
     }
@@ -299,7 +344,7 @@ class InsertPlanner {
     // On one shard where the rows that are read and those that are written stand there; else the rows are
     // brought together and inserted like any others.
     Result<ShardedPlan> from_query() {
-        if (table_->auto_increment) return from_query_with_ids();
+        if (table_->auto_increment || cells_) return from_query_by_rows();
         Result<ShardedPlan> within = within_one_shard();
         if (!within && within.error().code != mysql_error::unknown_error) return within;
         if (statement_.keyspace().shard_count() == 1) return within;
@@ -312,20 +357,20 @@ class InsertPlanner {
         return within_one_shard(*std::move(gather));
     }
 
-    // Which rows ask for an id shows only in the rows: they are always brought together, and inserted as any
-    // others.
-    Result<ShardedPlan> from_query_with_ids() {
+    // Which rows ask for an id and which entries of lookups they have shows only in the rows: they are always
+    // brought together, and inserted as any others.
+    Result<ShardedPlan> from_query_by_rows() {
         for (const std::string& column : primary_columns()) {
             if (position_of(column) || is_generated(column)) continue;
             return refuse("INSERT ... SELECT without a value for vindex column " + table_->name + "." +
                           column);
         }
-        if (!table_->sequence) {
+        if (table_->auto_increment && !table_->sequence) {
             return refuse("a value of " + table_->auto_increment->column + " from sequence " +
                           table_->auto_increment->sequence + ", which is no sequence of the vschema,");
         }
         if (statement_.effects.set.has(Effect::sets_last_insert_id))
-            return refuse("LAST_INSERT_ID(expression) in an INSERT ... SELECT with a sequence");
+            return refuse("LAST_INSERT_ID(expression) in an INSERT ... SELECT whose rows go one by one");
         Result<std::unique_ptr<const Routing>> gather = plan_gather_insert(statement_, insert_, columns_);
         if (!gather) return gather.error();
         return ShardedPlan{Opcode::gather, *std::move(gather)};
@@ -405,6 +450,7 @@ class InsertPlanner {
     const SchemaTable* table_ = nullptr;
     std::vector<std::string> columns_;  // lower case, in the order of the values
     bool learned_ = false;              // from a tablet
+    std::optional<InsertCells> cells_;
 };
 
 }  // namespace

@@ -21,6 +21,9 @@ struct LookupTable {
     bool write_only = false;
     // Rows of a table that does not own the vindex are inserted without a look whether the entry is there.
     bool no_verify = false;
+    // A row whose value is NULL has no entry; otherwise such a row is refused.
+    bool ignore_nulls = false;
+    bool unique = false;
 };
 
 inline constexpr std::array<std::string_view, 4> lookup_types = {

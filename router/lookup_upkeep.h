@@ -1,0 +1,53 @@
+// What a statement that changes rows means for the entries of the lookups that their table owns, as a value;
+// proxy/lookup_upkeep.h carries it out. Plain data.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "router/key_range.h"
+#include "router/lookup_owner.h"
+
+namespace leasehold::router {
+
+// A value as an INSERT gives it for a column.
+struct GivenValue {
+    // unseen: an expression, DEFAULT, or a column that the statement does not name.
+    enum class Kind : std::uint8_t { unseen, null, literal };
+    Kind kind = Kind::unseen;
+    std::string sql;  // the literal
+};
+
+struct InsertedRow {
+    KeyspaceId id;
+    std::vector<GivenValue> values;  // one a lookup
+};
+
+// Another's entry that has to be there: a SELECT of it, and the error where it gives no row.
+struct EntryCheck {
+    std::string sql;
+    std::string missing;
+};
+
+struct InsertedRows {
+    std::vector<InsertedRow> rows;  // empty where the table owns no lookup
+    std::vector<EntryCheck> checks;
+};
+
+// UPDATE and DELETE of one table.
+struct ChangedRows {
+    bool deletes = false;
+    std::string sql;             // the rows that are meant, locked: a SELECT as RowImages wants it
+    std::vector<bool> assigned;  // one a lookup: the statement sets its column
+};
+
+struct LookupUpkeep {
+    std::shared_ptr<const OwnedLookups> owned;  // null: there are only checks
+    std::variant<InsertedRows, ChangedRows> rows;
+};
+
+}  // namespace leasehold::router
