@@ -45,7 +45,7 @@ net::Task<Result<void>> CarriedEntries::leave() {
 net::Task<Result<void>> CarriedEntries::arrive() {
     for (const Kept& kept : kept_) {
         Result<void> done = co_await kept.keeper->restore();
-        if (done) done = co_await kept.keeper->create();
+        if (done) done = co_await kept.keeper->create(EntryKeeper::Rows::changed);
         if (!done) co_return done;
     }
     co_return Result<void>();

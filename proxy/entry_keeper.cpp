@@ -6,6 +6,8 @@
 
 #include "base/mysql_errors.h"
 #include "proxy/gather_source.h"
+#include "proxy/own_rows.h"
+#include "router/lookup_query.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -131,25 +133,116 @@ net::Task<Result<void>> EntryKeeper::remove() {
     co_return Result<void>();
 }
 
-net::Task<Result<void>> EntryKeeper::create() {
+net::Task<Result<void>> EntryKeeper::create(Rows rows) {
+    rows_ = rows;
     for (std::size_t i = 0; i < changes_.of_lookups().size(); ++i) {
-        const Result<void> done =
-            co_await insert(changes_.owned().lookups[i], changes_.of_lookups()[i].added);
+        const Result<void> done = co_await insert(i, changes_.of_lookups()[i].added);
         if (!done) co_return done;
     }
     co_return Result<void>();
 }
 
-net::Task<Result<void>> EntryKeeper::insert(const router::LookupUse& use,
+net::Task<Result<void>> EntryKeeper::create_shared() {
+    for (std::size_t i = 0; i < changes_.of_lookups().size(); ++i) {
+        const router::LookupUse& use = changes_.owned().lookups[i];
+        if (use.unique) continue;
+        const Result<void> done = co_await insert(i, changes_.of_lookups()[i].added);
+        if (!done) co_return done;
+    }
+    co_return Result<void>();
+}
+
+net::Task<Result<bool>> EntryKeeper::claim(std::size_t lookup) {
+    const router::LookupUse& use = changes_.owned().lookups[lookup];
+    if (!use.unique) co_return true;
+    for (const router::LookupEntry& entry : changes_.of_lookups()[lookup].added) {
+        const std::uint64_t before = writes_.sum().affected_rows;
+        std::string sql = router::claim_entry(use, entry);
+        const Result<void> done = co_await writes_.run(std::move(sql));
+        if (!done) co_return done.error();
+        if (writes_.sum().affected_rows != before) continue;
+        if (!use.consistent) co_return false;
+        const std::vector<router::LookupEntry> only{entry};
+        Error duplicate = make_error(dup_entry, "Duplicate entry for key '" + use.vindex + "'");
+        const Result<std::vector<router::LookupEntry>> left =
+            co_await without_stale(lookup, only, std::move(duplicate));
+        if (!left && left.error().code == dup_entry) co_return false;
+        if (!left) co_return left.error();
+        const Result<void> inserted = co_await insert(lookup, *left);
+        if (!inserted) co_return inserted.error();
+    }
+    co_return true;
+}
+
+net::Task<Result<void>> EntryKeeper::insert(std::size_t lookup,
                                             std::span<const router::LookupEntry> entries) {
+    const router::LookupUse& use = changes_.owned().lookups[lookup];
     while (!entries.empty()) {
         const auto batch = entries.first(std::min(entries.size(), router::entries_a_statement));
         entries = entries.subspan(batch.size());
-        std::string sql = router::insert_entries(use, batch);
-        const Result<void> done = co_await writes_.run(std::move(sql));
-        if (!done) co_return of_the_vindex(done.error(), use);
+        Result<void> done = co_await insert_batch(lookup, batch);
+        if (done) continue;
+        if (done.error().code != dup_entry || !use.consistent || !use.unique) co_return done;
+        Error duplicate = done.error();
+        const Result<std::vector<router::LookupEntry>> left =
+            co_await without_stale(lookup, batch, std::move(duplicate));
+        if (!left) co_return left.error();
+        if (left->empty()) continue;
+        done = co_await insert_batch(lookup, *left);
+        if (!done) co_return done;
     }
     co_return Result<void>();
+}
+
+net::Task<Result<void>> EntryKeeper::insert_batch(std::size_t lookup,
+                                                  std::span<const router::LookupEntry> entries) {
+    const router::LookupUse& use = changes_.owned().lookups[lookup];
+    std::string sql = router::insert_entries(use, entries);
+    const Result<void> done = co_await writes_.run(std::move(sql));
+    if (!done) co_return of_the_vindex(done.error(), use);
+    co_return Result<void>();
+}
+
+net::Task<Result<std::vector<router::LookupEntry>>> EntryKeeper::without_stale(
+    std::size_t lookup, std::span<const router::LookupEntry> entries, Error duplicate) {
+    const router::OwnedLookups& owned = changes_.owned();
+    const router::LookupUse& use = owned.lookups[lookup];
+    std::vector<router::LookupEntry> left;
+    std::set<router::LookupEntry> there;
+    for (const router::LookupEntry& entry : entries) {
+        std::string question = router::ids_of_value(use, entry.value);
+        const Result<std::vector<router::TextRow>> ids = co_await own_rows(session_, std::move(question));
+        if (!ids) co_return ids.error();
+        if (ids->empty()) {
+            left.push_back(entry);
+            continue;
+        }
+        const router::TextRow& row = ids->front();
+        const std::optional<router::KeyspaceId> id =
+            row.empty() || !row[0] ? std::nullopt : router::keyspace_id_of(*row[0]);
+        if (!id) co_return duplicate;
+        std::vector<std::uint16_t> shards{owned.place.shard_of_id(*id)};
+        std::string sql = router::RowImages(owned).rows_with(lookup, entry.value);
+        const Result<std::vector<router::RowImages::Read>> rows =
+            co_await read_images(session_, keyspace_, std::move(shards), std::move(sql), owned);
+        if (!rows) co_return rows.error();
+        const auto having = std::ranges::count_if(
+            *rows, [&](const router::RowImages::Read& read) { return read.image.id == *id; });
+        // One of them is the row whose entry this is.
+        const bool own = *id == entry.id;
+        if (having > (own && rows_ == Rows::changed ? 1 : 0)) co_return duplicate;
+        if (own) {
+            if (!there.insert(entry).second) co_return duplicate;
+            continue;
+        }
+        std::vector<router::LookupEntry> stale;
+        stale.push_back({entry.value, *id});
+        std::string deletion = router::delete_entries(use, stale);
+        const Result<void> deleted = co_await writes_.run(std::move(deletion));
+        if (!deleted) co_return deleted.error();
+        left.push_back(entry);
+    }
+    co_return left;
 }
 
 net::Task<Result<void>> EntryKeeper::restore() {
@@ -174,7 +267,7 @@ net::Task<Result<void>> EntryKeeper::restore() {
                     if (row.image.values[i]) entries.insert({*row.image.values[i], row.image.id});
                 }
                 const std::vector<router::LookupEntry> list(entries.begin(), entries.end());
-                const Result<void> done = co_await insert(owned.lookups[i], list);
+                const Result<void> done = co_await insert(i, list);
                 if (!done) co_return done;
             }
         }

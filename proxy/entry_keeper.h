@@ -26,17 +26,27 @@ class EntryKeeper {
     net::Task<Result<void>> remove();
     // After the rows have changed: what is still there keeps its entries.
     net::Task<Result<void>> restore();
-    // Errors: 1062 in the words of MySQL, with the vindex as the key.
-    net::Task<Result<void>> create();
+    // Whether the rows have been changed already. Errors: 1062 in the words of MySQL, with the vindex as the
+    // key.
+    enum class Rows : std::uint8_t { to_come, changed };
+    net::Task<Result<void>> create(Rows rows);
+    // The same, but of lookups that are not unique alone.
+    net::Task<Result<void>> create_shared();
+    // The one entry that a row adds to a unique lookup. False: its value has one already.
+    net::Task<Result<bool>> claim(std::size_t lookup);
 
   private:
-    net::Task<Result<void>> insert(const router::LookupUse& use,
-                                   std::span<const router::LookupEntry> entries);
+    net::Task<Result<void>> insert(std::size_t lookup, std::span<const router::LookupEntry> entries);
+    net::Task<Result<void>> insert_batch(std::size_t lookup, std::span<const router::LookupEntry> entries);
+    // What is left to insert once entries without a row are gone. Errors: `duplicate`, where one has a row.
+    net::Task<Result<std::vector<router::LookupEntry>>> without_stale(
+        std::size_t lookup, std::span<const router::LookupEntry> entries, Error duplicate);
 
     Session& session_;
     ShardWrites& writes_;
     const router::EntryChanges& changes_;
     std::uint16_t keyspace_;
+    Rows rows_ = Rows::to_come;
     MemoryCharge charge_{MemoryPart::gathers};
 };
 

@@ -8,8 +8,9 @@
 #include "proxy/own_rows.h"
 #include "proxy/prelude.h"
 #include "proxy/requests.h"
+#include "proxy/row_by_row.h"
 #include "proxy/statement_scope.h"
-#include "router/unsupported.h"
+#include "router/row_images.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -40,13 +41,19 @@ class Change {
             if (found->empty()) co_return make_error(mysql_error::unknown_error, check.missing);
         }
         if (route_.upkeep->owned == nullptr) co_return co_await change_rows();
+        if (inserted.form != router::InsertedRows::Form::at_once) {
+            const auto rows = std::make_unique<RowByRow>(session_, writes_, plan_, route_, inserted, source_);
+            co_return co_await rows->run();
+        }
         router::EntryChanges changes(*route_.upkeep->owned);
         for (const router::InsertedRow& row : inserted.rows) {
-            const Result<void> added = add(changes, row);
+            const Result<router::RowImage> image = router::image_of(inserted, row, changes.owned());
+            if (!image) co_return image.error();
+            const Result<void> added = changes.add_row(*image);
             if (!added) co_return added.error();
         }
         EntryKeeper keeper(session_, writes_, changes, route_.keyspace);
-        const Result<void> created = co_await keeper.create();
+        const Result<void> created = co_await keeper.create(EntryKeeper::Rows::to_come);
         if (!created) co_return created.error();
         co_return co_await change_rows();
     }
@@ -76,30 +83,12 @@ class Change {
                                                 ": other rows than those whose lookup entries were read");
         }
         done = co_await keeper.restore();
-        if (done) done = co_await keeper.create();
+        if (done) done = co_await keeper.create(EntryKeeper::Rows::changed);
         if (!done) co_return done.error();
         co_return changed;
     }
 
   private:
-    Result<void> add(router::EntryChanges& changes, const router::InsertedRow& row) const {
-        router::RowImage image;
-        image.id = row.id;
-        for (std::size_t i = 0; i < row.values.size(); ++i) {
-            const router::GivenValue& value = row.values[i];
-            if (value.kind == router::GivenValue::Kind::unseen) {
-                const router::LookupUse& use = changes.owned().lookups[i];
-                return router::unsupported("INSERT into " + changes.owned().rows + " whose value of " +
-                                           use.column + ", which lookup vindex " + use.vindex +
-                                           " needs, is not in the text");
-            }
-            image.values.push_back(value.kind == router::GivenValue::Kind::null
-                                       ? std::nullopt
-                                       : std::optional<std::string>(value.sql));
-        }
-        return changes.add_row(image);
-    }
-
     static Result<void> note(router::EntryChanges& changes, const router::ChangedRows& rows,
                              const router::RowImages::Read& row) {
         if (rows.deletes) {

@@ -27,7 +27,7 @@ Result<void> EntryChanges::add(std::size_t lookup, const RowImage& row) {
     return {};
 }
 
-void EntryChanges::remove(std::size_t lookup, const RowImage& row) {
+void EntryChanges::remove_entry(std::size_t lookup, const RowImage& row) {
     const std::optional<std::string>& value = row.values[lookup];
     if (!value) return;
     bytes_ += size_of(of_[lookup].removed.emplace_back(*value, row.id));
@@ -47,13 +47,13 @@ Result<void> EntryChanges::add_row(const RowImage& after) {
 }
 
 void EntryChanges::remove_row(const RowImage& before) {
-    for (std::size_t i = 0; i < of_.size(); ++i) remove(i, before);
+    for (std::size_t i = 0; i < of_.size(); ++i) remove_entry(i, before);
 }
 
 Result<void> EntryChanges::change_row(const RowImage& before, const RowImage& after) {
     for (std::size_t i = 0; i < of_.size(); ++i) {
         if (before.id == after.id && before.values[i] == after.values[i]) continue;
-        remove(i, before);
+        remove_entry(i, before);
         const Result<void> added = add(i, after);
         if (!added) return added;
     }

@@ -16,6 +16,7 @@ class EntryChanges {
     // Errors: 1048 for a new value NULL of a lookup without ignore_nulls.
     Result<void> add_row(const RowImage& after);
     void remove_row(const RowImage& before);
+    void remove_entry(std::size_t lookup, const RowImage& before);
     // Only what differs.
     Result<void> change_row(const RowImage& before, const RowImage& after);
 
@@ -31,7 +32,6 @@ class EntryChanges {
 
   private:
     Result<void> add(std::size_t lookup, const RowImage& row);
-    void remove(std::size_t lookup, const RowImage& row);
 
     const OwnedLookups& owned_;
     std::vector<OfLookup> of_;

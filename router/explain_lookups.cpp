@@ -9,16 +9,33 @@ std::string line(const std::string& name, const std::string& text) {
     return name + ": " + text + "\n";
 }
 
+std::string one_by_one(InsertedRows::Form form) {
+    switch (form) {
+        case InsertedRows::Form::ignore:
+            return "row by row: its entry in ";
+        case InsertedRows::Form::replace:
+            return "row by row: entries of the rows that it replaces and its own in ";
+        case InsertedRows::Form::update:
+            return "row by row: its entry, or those of the row that it updates, in ";
+        default:
+            return "row by row, by the row that came of it: its entry in ";
+    }
+}
+
 std::string inserted(const OwnedLookups& owned, const InsertedRows& inserted) {
     std::string text;
-    for (std::size_t i = 0; i < owned.lookups.size(); ++i) {
+    for (const LookupUse& use : owned.lookups) {
+        const std::string name = "lookup " + use.vindex;
+        if (inserted.form != InsertedRows::Form::at_once) {
+            text += line(name, one_by_one(inserted.form) + use.table);
+            continue;
+        }
         std::vector<LookupEntry> entries;
         for (const InsertedRow& row : inserted.rows) {
-            if (row.values[i].kind == GivenValue::Kind::literal)
-                entries.push_back({row.values[i].sql, row.id});
+            const GivenValue value = inserted.value_of(row, use.column);
+            if (value.kind == GivenValue::Kind::literal) entries.push_back({value.sql, row.id});
         }
-        const std::string name = "lookup " + owned.lookups[i].vindex;
-        if (!entries.empty()) text += line(name, insert_entries(owned.lookups[i], entries));
+        if (!entries.empty()) text += line(name, insert_entries(use, entries));
     }
     return text;
 }

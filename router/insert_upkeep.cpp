@@ -29,8 +29,8 @@ GivenValue InsertCells::given(const InsertCell& cell, std::optional<std::uint64_
 
 std::size_t InsertCells::bytes() const {
     return sizeof(*this) + (owned == nullptr ? 0 : owned->bytes()) +
-           verified.size() * (sizeof(LookupUse) + 160) +
-           (owned_cells.size() + verified_cells.size()) * sizeof(InsertCell);
+           verified.size() * (sizeof(LookupUse) + 160) + shape.columns.size() * sizeof(std::string) +
+           cells.size() * sizeof(InsertCell);
 }
 
 }  // namespace leasehold::router

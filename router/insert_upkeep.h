@@ -24,10 +24,11 @@ struct InsertCell {
 struct InsertCells {
     std::shared_ptr<const OwnedLookups> owned;
     std::vector<LookupUse> verified;
-    std::vector<InsertCell> owned_cells;     // one a lookup of `owned`, row by row
-    std::vector<InsertCell> verified_cells;  // one a lookup of `verified`, row by row
+    InsertedRows shape;             // without its rows and checks
+    std::vector<InsertCell> cells;  // one a column of the shape, row by row
 
     bool empty() const { return owned == nullptr && verified.empty(); }
+    bool one_by_one() const { return shape.form != InsertedRows::Form::at_once; }
     std::size_t bytes() const;
 
     // What a row gives for it. `id`: what a sequence gave to the row; unset: nothing.

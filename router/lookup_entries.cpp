@@ -52,6 +52,16 @@ std::string delete_entries(const LookupUse& lookup, std::span<const LookupEntry>
            lookup.from + ", " + lookup.to + ") IN (" + list(entries, row) + ")";
 }
 
+std::string claim_entry(const LookupUse& lookup, const LookupEntry& entry) {
+    return "INSERT IGNORE INTO " + lookup.table + " (" + lookup.from + ", " + lookup.to + ") VALUES " +
+           row(entry);
+}
+
+std::string ids_of_value(const LookupUse& lookup, std::string_view value) {
+    return "SELECT HEX(" + lookup.to + ") FROM " + lookup.table + " WHERE " + lookup.from + " = " +
+           std::string(value);
+}
+
 std::string find_entry(const LookupUse& lookup, const LookupEntry& entry) {
     return "SELECT 1 FROM " + lookup.table + " WHERE " + lookup.from + " = " + entry.value + " AND " +
            lookup.to + " = " + id_literal(entry.id) + " LIMIT 1";

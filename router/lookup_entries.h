@@ -27,6 +27,10 @@ inline constexpr std::size_t entries_a_statement = 500;
 // `entries`: at least one. Rows of one id may share an entry where the lookup is not unique.
 std::string insert_entries(const LookupUse& lookup, std::span<const LookupEntry> entries);
 std::string delete_entries(const LookupUse& lookup, std::span<const LookupEntry> entries);
+// One entry, unless its value has one. Affects a row where it is new.
+std::string claim_entry(const LookupUse& lookup, const LookupEntry& entry);
+// The keyspace ids that a value has, in hex.
+std::string ids_of_value(const LookupUse& lookup, std::string_view value);
 // Gives a row where the entry is there.
 std::string find_entry(const LookupUse& lookup, const LookupEntry& entry);
 

@@ -23,6 +23,7 @@ LookupUse use_of(const KeyspaceSchema& keyspace, const TableVindex& use) {
     made.from = quote_name(lookup.from);
     made.to = quote_name(lookup.to);
     made.unique = lookup.unique;
+    made.consistent = lookup.consistent;
     made.ignore_nulls = lookup.ignore_nulls;
     return made;
 }

@@ -24,6 +24,7 @@ struct LookupUse {
     std::string from;    // the column of values
     std::string to;      // the column of keyspace ids
     bool unique = false;
+    bool consistent = false;    // an entry without a row does not stand in the way
     bool ignore_nulls = false;  // a row without a value has no entry; otherwise it is an error
 };
 

@@ -4,8 +4,9 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct GivenValue {
 
 struct InsertedRow {
     KeyspaceId id;
-    std::vector<GivenValue> values;  // one a lookup
+    std::vector<GivenValue> values;  // one a column of InsertedRows
 };
 
 // Another's entry that has to be there: a SELECT of it, and the error where it gives no row.
@@ -34,8 +35,23 @@ struct EntryCheck {
 };
 
 struct InsertedRows {
-    std::vector<InsertedRow> rows;  // empty where the table owns no lookup
+    // at_once: the text has all values, so all entries go before all rows. Otherwise a route has a query for
+    // every row, in order. row_by_row: only the server knows the values.
+    enum class Form : std::uint8_t { at_once, row_by_row, ignore, replace, update };
+    Form form = Form::at_once;
+    std::string table;
+    std::vector<std::string> columns;  // lower case; of a form other than at_once all that have a value
+    std::vector<InsertedRow> rows;     // empty where the table owns no lookup
+    std::set<std::string, std::less<>> assigned;  // lower case; by ON DUPLICATE KEY UPDATE
     std::vector<EntryCheck> checks;
+
+    // Of a column that the statement does not name: unseen.
+    GivenValue value_of(const InsertedRow& row, std::string_view column) const {
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            if (columns[i] == column) return row.values[i];
+        }
+        return {};
+    }
 };
 
 // UPDATE and DELETE of one table.

@@ -124,39 +124,70 @@ class InsertPlanner {
         if (!cells.empty()) cells_ = std::move(cells);
     }
 
-    std::optional<Error> check_lookups() const {
-        if (!cells_) return std::nullopt;
-        const bool replaces = statement_.tree.statement->kind == StatementKind::replace;
-        const std::string verb = replaces                        ? "REPLACE into "
-                                 : !insert_.on_duplicate.empty() ? "INSERT ... ON DUPLICATE KEY UPDATE into "
-                                 : insert_.ignore                ? "INSERT IGNORE into "
-                                 : !insert_.returning.empty()    ? "INSERT ... RETURNING into "
-                                                                 : "";
-        if (verb.empty() || cells_->owned == nullptr) return std::nullopt;
-        return refuse(verb + table_->name + ", which owns lookup vindex " +
-                      cells_->owned->lookups.front().vindex);
+    std::optional<Error> check_lookups() {
+        if (!cells_ || cells_->owned == nullptr) return std::nullopt;
+        using Form = InsertedRows::Form;
+        InsertedRows& shape = cells_->shape;
+        shape.table = table_->name;
+        const bool updates = !insert_.on_duplicate.empty();
+        const std::string lookup = ", which owns lookup vindex " + cells_->owned->lookups.front().vindex;
+        if (!insert_.returning.empty()) return refuse("INSERT ... RETURNING into " + table_->name + lookup);
+        if (insert_.ignore && updates)
+            return refuse("INSERT IGNORE ... ON DUPLICATE KEY UPDATE into " + table_->name + lookup);
+        if (updates) shape.form = Form::update;
+        if (insert_.ignore) shape.form = Form::ignore;
+        if (statement_.tree.statement->kind == StatementKind::replace) shape.form = Form::replace;
+        for (const ColumnAssignment& assignment : insert_.on_duplicate) {
+            const auto* same = assignment.value->as<ColumnExpr>();
+            const std::string column = to_lower(assignment.column->column.text);
+            if (same == nullptr || to_lower(same->column.text) != column) shape.assigned.insert(column);
+        }
+        return std::nullopt;
     }
 
-    // What the rows give for the columns of lookups.
+    // What the rows give for the columns of lookups; of all columns, where rows are looked at one by one.
     void find_cells() {
-        const TokenList& tokens = statement_.tree.tokens;
-        const auto cell_of = [&](std::size_t row, const LookupUse& use) {
-            InsertCell cell;
-            cell.generated = is_generated(use.column);
+        const auto is_seen = [&](const LookupUse& use) {
             const std::optional<std::size_t> position = position_of(use.column);
-            if (!position) return cell;
-            const Expr& value = value_at(row, *position);
-            cell.place = tokens_of(tokens, value.range);
-            if (!is_default(value)) cell.value = value_of(value);
-            return cell;
-        };
-        for (std::size_t row = 0; row < row_count(); ++row) {
-            if (cells_->owned != nullptr) {
-                for (const LookupUse& use : cells_->owned->lookups)
-                    cells_->owned_cells.push_back(cell_of(row, use));
+            if (!position) return is_generated(use.column);
+            for (std::size_t row = 0; row < row_count(); ++row) {
+                const Expr& value = value_at(row, *position);
+                if (is_default(value) ? !is_generated(use.column) : !value_of(value)) return false;
             }
-            for (const LookupUse& use : cells_->verified) cells_->verified_cells.push_back(cell_of(row, use));
+            return true;
+        };
+        InsertedRows& shape = cells_->shape;
+        if (cells_->owned != nullptr && shape.form == InsertedRows::Form::at_once &&
+            !std::ranges::all_of(cells_->owned->lookups, is_seen)) {
+            shape.form = InsertedRows::Form::row_by_row;
         }
+        const auto add = [&](const std::string& column) {
+            if (std::ranges::find(shape.columns, column) == shape.columns.end())
+                shape.columns.push_back(column);
+        };
+        const auto add_lookup = [&](const LookupUse& use) {
+            if (position_of(use.column) || is_generated(use.column)) add(use.column);
+        };
+        if (cells_->owned != nullptr) std::ranges::for_each(cells_->owned->lookups, add_lookup);
+        std::ranges::for_each(cells_->verified, add_lookup);
+        if (cells_->one_by_one()) {
+            std::ranges::for_each(columns_, add);
+            if (table_->auto_increment) add(table_->auto_increment->column);
+        }
+        for (std::size_t row = 0; row < row_count(); ++row) {
+            for (const std::string& column : shape.columns) cells_->cells.push_back(cell_of(row, column));
+        }
+    }
+
+    InsertCell cell_of(std::size_t row, const std::string& column) {
+        InsertCell cell;
+        cell.generated = is_generated(column);
+        const std::optional<std::size_t> position = position_of(column);
+        if (!position) return cell;
+        const Expr& value = value_at(row, *position);
+        cell.place = tokens_of(statement_.tree.tokens, value.range);
+        if (!is_default(value)) cell.value = value_of(value);
+        return cell;
     }
 
     void add_column(const ColumnExpr& column) { columns_.push_back(to_lower(column.column.text)); }
@@ -431,6 +462,11 @@ class InsertPlanner {
                 return std::ranges::find(use.columns, column) != use.columns.end();
             });
             if (!places) continue;
+            // Entries follow.
+            if (cells_ && cells_->owned != nullptr && can_change(statement_.keyspace(), *table_, column) &&
+                std::ranges::find(table_->vindexes.front().columns, column) ==
+                    table_->vindexes.front().columns.end())
+                continue;
             const Expr* value = assignment.value;
             if (const auto* values = value->as<DefaultExpr>();
                 values != nullptr && values->form == DefaultForm::values_of) {

@@ -141,6 +141,7 @@ class InsertRouting final : public Routing {
     Result<Route> route_rows(std::string_view sql, std::span<const SqlValue> values, const Spread& spread,
                              const AskingRows& asking, const Supplies& supplies) const;
     Result<Route> cut(std::string_view sql, const RowsOfShards& rows_of, const IdWriter* ids) const;
+    Result<Route> cut_rows(std::string_view sql, const Spread& spread, const IdWriter* ids) const;
     // Of lookups: routing_insert_lookups.cpp.
     Result<std::shared_ptr<const LookupUpkeep>> upkeep(std::string_view sql, std::span<const SqlValue> values,
                                                        const Spread& spread, const AskingRows& asking,

@@ -96,18 +96,34 @@ Result<Route> InsertRouting::route_rows(std::string_view sql, std::span<const Sq
                                         const Spread& spread, const AskingRows& asking,
                                         const Supplies& supplies) const {
     const auto used = std::ranges::count_if(spread.rows_of, [](const auto& rows) { return !rows.empty(); });
-    if (used > 1 && !rows_.obstacle.empty()) return unsupported_over_shards(rows_.obstacle, *base_.keyspace);
+    const bool one_by_one = rows_.cells && rows_.cells->one_by_one() && rows_.count > 1;
+    if ((used > 1 || one_by_one) && !rows_.obstacle.empty())
+        return unsupported_over_shards(rows_.obstacle, *base_.keyspace);
     if (asking.count > 0) {
         const IdWriter ids(*rows_.ids, asking, *supplies.first_id, values.size());
-        Result<Route> route = cut(sql, spread.rows_of, &ids);
+        Result<Route> route = one_by_one ? cut_rows(sql, spread, &ids) : cut(sql, spread.rows_of, &ids);
         if (route) route->first_id = supplies.first_id;
         return route;
     }
+    if (one_by_one) return cut_rows(sql, spread, nullptr);
     if (used > 1) return cut(sql, spread.rows_of, nullptr);
     Route route{base_.keyspace->index(), {}, nullptr};
     const auto only = std::ranges::find_if(spread.rows_of, [](const auto& rows) { return !rows.empty(); });
     const auto shard = only == spread.rows_of.end() ? 0 : only - spread.rows_of.begin();
     route.shards.push_back(unchanged_query(static_cast<std::uint16_t>(shard), sql, base_.text));
+    return route;
+}
+
+// Every row alone, in order.
+Result<Route> InsertRouting::cut_rows(std::string_view sql, const Spread& spread, const IdWriter* ids) const {
+    Route route{base_.keyspace->index(), {}, nullptr};
+    for (std::uint32_t row = 0; row < rows_.count; ++row) {
+        RowsOfShards alone(spread.rows_of.size());
+        alone[base_.keyspace->shard_of(spread.ids[row])].push_back(row);
+        Result<Route> cut_row = cut(sql, alone, ids);
+        if (!cut_row) return cut_row;
+        route.shards.push_back(std::move(cut_row->shards.front()));
+    }
     return route;
 }
 

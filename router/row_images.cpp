@@ -6,6 +6,7 @@
 
 #include "base/mysql_errors.h"
 #include "router/table_definition.h"
+#include "router/unsupported.h"
 
 namespace leasehold::router {
 namespace {
@@ -52,6 +53,21 @@ std::optional<Value> value_of(const std::optional<std::string>& plain, const std
 
 }  // namespace
 
+Result<RowImage> image_of(const InsertedRows& inserted, const InsertedRow& row, const OwnedLookups& owned) {
+    RowImage image;
+    image.id = row.id;
+    for (const LookupUse& use : owned.lookups) {
+        const GivenValue value = inserted.value_of(row, use.column);
+        if (value.kind == GivenValue::Kind::unseen) {
+            return unsupported("a row of " + owned.rows + " whose value of " + use.column +
+                               ", which lookup vindex " + use.vindex + " needs, is not in the text");
+        }
+        image.values.push_back(value.kind == GivenValue::Kind::null ? std::nullopt
+                                                                    : std::optional<std::string>(value.sql));
+    }
+    return image;
+}
+
 std::string RowImages::select_list(std::string_view qualifier,
                                    std::span<const std::string> expressions) const {
     std::string list;
@@ -81,6 +97,12 @@ std::string RowImages::rows_of(std::span<const RowImage> images, std::size_t loo
     add(owned_.lookups[lookup].column, [&](const RowImage& image) { return image.values[lookup]; });
     return "SELECT " + select_list({}) + " FROM " + owned_.rows + " WHERE " + conditions +
            std::string(every_row) + " LOCK IN SHARE MODE";
+}
+
+std::string RowImages::rows_with(std::size_t lookup, std::string_view value) const {
+    return "SELECT " + select_list({}) + " FROM " + owned_.rows + " WHERE " +
+           quote_name(owned_.lookups[lookup].column) + " = " + std::string(value) + std::string(every_row) +
+           " LOCK IN SHARE MODE";
 }
 
 Result<RowImages::Read> RowImages::read(std::span<const std::optional<std::string>> row,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "router/lookup_owner.h"
+#include "router/lookup_upkeep.h"
 #include "router/needs.h"
 
 namespace leasehold::router {
@@ -22,6 +23,9 @@ struct RowImage {
 // Takes the place of the session's sql_select_limit.
 inline constexpr std::string_view every_row = " LIMIT 18446744073709551615";
 
+// Of a row that an INSERT gives. Errors: 1105 for a lookup's value that is not in the text.
+Result<RowImage> image_of(const InsertedRows& inserted, const InsertedRow& row, const OwnedLookups& owned);
+
 class RowImages {
   public:
     explicit RowImages(const OwnedLookups& owned) : owned_(owned) {}
@@ -33,6 +37,9 @@ class RowImages {
     // Rows of the owner that have one of these keys and one of these values of a lookup, and perhaps others
     // of the same keys; locked against changes. All lists have at least one item.
     std::string rows_of(std::span<const RowImage> images, std::size_t lookup) const;
+
+    // Rows of the owner that have a value of a lookup; likewise.
+    std::string rows_with(std::size_t lookup, std::string_view value) const;
 
     // A row of the answer. `numeric`: of the answer's columns, whether they are numbers. Errors: 1105 for a
     // row that has no keyspace id.

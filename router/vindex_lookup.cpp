@@ -86,6 +86,7 @@ Result<std::shared_ptr<const Vindex>> make_lookup(std::string_view type, const V
         return problem("from", "is \"" + table.from + "\"; lookups of several columns are not supported");
     }
     table.unique = type.ends_with("_unique");
+    table.consistent = type.starts_with("consistent_");
     return std::shared_ptr<const Vindex>(std::make_shared<LookupVindex>(std::move(table)));
 }
 
