@@ -25,6 +25,7 @@ class GatherSource {
     net::Task<Result<bool>> next();
     wire::BytesView row() const { return rows_->row(); }
     std::uint16_t shard() const { return at_->shard; }  // of the row
+    const std::vector<wire::ColumnType>& types() const { return rows_->types(); }
     // Ends what has not been read. A lease of the session's own is read to its end and kept, any other goes
     // back, which closes it.
     net::Task<void> abandon_rest();

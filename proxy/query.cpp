@@ -6,6 +6,7 @@
 #include "proxy/gather.h"
 #include "proxy/insert_id.h"
 #include "proxy/load_data.h"
+#include "proxy/lookup_upkeep.h"
 #include "proxy/memory_gate.h"
 #include "proxy/multi_statement.h"
 #include "proxy/next_transaction.h"
@@ -70,6 +71,7 @@ net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Res
         if (!room) co_return co_await session.send_error(room.error());
         co_return co_await run_gather(session, plan, *route, source);
     }
+    if (route->upkeep != nullptr) co_return co_await run_with_lookups(session, plan, *route, source);
     if (route->load != nullptr) co_return co_await run_load(session, plan, *route, source);
     if (route->shards.size() > 1 && concerns_table_locks(plan))
         co_return co_await run_table_locks(session, plan, *route, source);

@@ -5,53 +5,82 @@
 #include "proxy/shard_statement.h"
 
 namespace leasehold::proxy {
+namespace {
 
-net::Task<Result<RelayEnd>> run_quietly(Session& session, const router::Plan& plan, std::uint16_t keyspace,
-                                        const router::ShardQuery& query, const std::string& sql) {
-    const router::Keyspace& of = session.site().world()->topology->keyspaces[keyspace];
-    const auto named = [&](const Error& error) {
-        return Error(error.code, of.name + "/" + of.shards[query.shard].name + ": " + error.message,
-                     error.sqlstate);
-    };
+struct Exchange {
+    std::optional<Error> failed;  // it did not get as far as an answer
+    RelayEnd end;
+};
+
+net::Task<Exchange> exchange(Session& session, const router::Plan& plan, StatementLease& lease,
+                             StatementRequest& request) {
+    Exchange result;
+    pool::Connection& connection = lease.connection();
+    Result<Prelude> prelude = co_await prelude_for(session, *lease.pool, connection, plan.effects);
+    if (!prelude) {
+        result.failed = prelude.error();
+        co_return result;
+    }
+    if (prelude->answers > 0 && request.needs_exchange(connection)) {
+        const Result<void> confirmed = co_await confirm(session, *lease.pool, connection, *prelude);
+        if (!confirmed) {
+            result.failed = confirmed.error();
+            co_return result;
+        }
+    }
+    const Result<wire::BytesView> bytes = co_await request.make(connection);
+    if (!bytes) {
+        result.failed = bytes.error();
+        co_return result;
+    }
+    const SendResult sent =
+        co_await send_request(session, *lease.pool, connection, std::move(*prelude), *bytes);
+    result.failed = sent.error;
+    if (result.failed) co_return result;
+    RelayOptions options;
+    options.quiet = true;
+    options.preceding = sent.preceding;
+    result.end = co_await relay(session, connection, options);
+    co_return result;
+}
+
+}  // namespace
+
+net::Task<Result<RelayEnd>> run_quietly_on(Session& session, const router::Plan& plan, std::uint16_t keyspace,
+                                           const router::ShardQuery& query, const StatementSource& source) {
     const Result<pool::Pool*> pool = pool_for(session, keyspace, query.shard);
-    if (!pool) co_return named(pool.error());
+    if (!pool) co_return pool.error();
     Result<StatementLease> leased = co_await lease_for(session, **pool, true);
-    if (!leased) co_return named(leased.error());
+    if (!leased) co_return leased.error();
     StatementLease lease = std::move(*leased);
     pool::Connection& connection = lease.connection();
     session.state().running.push_back(&connection);
-    const StatementSource source{sql, {}, {}, {}, nullptr, nullptr};
     StatementRequest request(session, source, query);
-    RelayEnd end;
-    std::optional<Error> failed;
-    Result<Prelude> prelude = co_await prelude_for(session, *lease.pool, connection, plan.effects);
-    if (!prelude) {
-        failed = prelude.error();
-    } else {
-        const Result<wire::BytesView> bytes = co_await request.make(connection);
-        SendResult sent;
-        if (!bytes) {
-            failed = bytes.error();
-        } else {
-            sent = co_await send_request(session, *lease.pool, connection, std::move(*prelude), *bytes);
-            failed = sent.error;
-        }
-        if (!failed) {
-            RelayOptions options;
-            options.quiet = true;
-            options.preceding = sent.preceding;
-            end = co_await relay(session, connection, options);
-        }
-    }
+    Exchange exchanged = co_await exchange(session, plan, lease, request);
+    const std::optional<Error> failed = std::move(exchanged.failed);
+    RelayEnd end = std::move(exchanged.end);
     std::erase(session.state().running, &connection);
     if (failed || end.outcome != RelayOutcome::done) {
-        if (!failed) failed = end.error;
+        const bool usable =
+            failed && !connection.condition.stream_lost && !connection.condition.answer_pending;
+        if (usable) {
+            // The tablet would not prepare it; what the lease is held for stays.
+            if (lease.held == nullptr && connection.condition.in_transaction)
+                keep(session, std::move(lease), {pool::Reason::transaction}, source.sql);
+            co_return *failed;
+        }
+        const std::optional<Error> why = failed ? failed : end.error;
         const Error lost = abandon(session, std::move(lease), end);
-        co_return named(failed ? *failed : lost);
+        co_return why ? *why : lost;
     }
-    settle(session, std::move(lease), plan, end, sql);
-    if (end.error) co_return named(*end.error);
+    settle(session, std::move(lease), plan, end, source.sql);
+    if (end.error) co_return *end.error;
     co_return std::move(end);
+}
+
+Error named_by_shard(Session& session, std::uint16_t keyspace, std::uint16_t shard, const Error& error) {
+    const router::Keyspace& of = session.site().world()->topology->keyspaces[keyspace];
+    return Error(error.code, of.name + "/" + of.shards[shard].name + ": " + error.message, error.sqlstate);
 }
 
 }  // namespace leasehold::proxy

@@ -1,6 +1,7 @@
 #include "proxy/shard_writes.h"
 
 #include "base/mysql_errors.h"
+#include "proxy/lookup_upkeep.h"
 #include "proxy/prelude.h"
 #include "proxy/quiet_statement.h"
 #include "proxy/supplies.h"
@@ -20,7 +21,7 @@ const router::Plan& plan_of_writes() {
 
 }  // namespace
 
-ShardWrites::ShardWrites(Session& session) : session_(session) {
+ShardWrites::ShardWrites(Session& session, OnError on_error) : session_(session), on_error_(on_error) {
     TransactionState& transaction = session.state().transaction;
     own_ = begins_own_transaction(session);
     if (own_) transaction.open = transaction.implicit = true;
@@ -45,8 +46,12 @@ net::Task<Result<void>> ShardWrites::run(std::string sql) {
         router::PlanCache::route(*planned->plan, sql, planned->literals, supplies);
     if (!route) co_return route.error();
     const std::uint64_t rows_before = sum().affected_rows;
-    for (const router::ShardQuery& query : route->shards) {
-        const Result<void> done = co_await run_on(*planned->plan, route->keyspace, query, sql);
+    if (route->upkeep != nullptr) {
+        const StatementSource source{sql, planned->literals, {}, {}, nullptr, nullptr};
+        const Result<void> done = co_await run_with_entries(*planned->plan, *route, source);
+        if (!done) co_return co_await fail(done.error());
+    } else {
+        const Result<void> done = co_await run_parts(*planned->plan, *route, sql);
         if (!done) co_return co_await fail(done.error());
     }
     if (route->first_id && !first_id_ && sum().affected_rows > rows_before) first_id_ = route->first_id;
@@ -54,7 +59,27 @@ net::Task<Result<void>> ShardWrites::run(std::string sql) {
     co_return Result<void>();
 }
 
+net::Task<Result<void>> ShardWrites::run_parts(const router::Plan& plan, const router::Route& route,
+                                               const std::string& sql) {
+    for (const router::ShardQuery& query : route.shards) {
+        const Result<void> done = co_await run_on(plan, route.keyspace, query, sql);
+        if (!done) co_return done;
+    }
+    co_return Result<void>();
+}
+
+// Only the rows count, not their entries.
+net::Task<Result<void>> ShardWrites::run_with_entries(const router::Plan& plan, const router::Route& route,
+                                                      const StatementSource& source) {
+    ShardWrites entries(session_, OnError::leave);
+    const Result<RowsChanged> changed = co_await change_with_lookups(session_, entries, plan, route, source);
+    if (!changed) co_return changed.error();
+    sum_.add(changed->ok());
+    co_return Result<void>();
+}
+
 net::Task<Error> ShardWrites::fail(Error error) {
+    if (on_error_ == OnError::leave) co_return error;
     if (session_.state().transaction.open || session_.held().in_transaction()) {
         co_await roll_back_others(session_);
         error.message +=
@@ -74,8 +99,9 @@ net::Task<Result<std::uint16_t>> ShardWrites::run_on_shard(std::uint16_t keyspac
 
 net::Task<Result<void>> ShardWrites::run_on(const router::Plan& plan, std::uint16_t keyspace,
                                             const router::ShardQuery& query, const std::string& sql) {
-    const Result<RelayEnd> end = co_await run_quietly(session_, plan, keyspace, query, sql);
-    if (!end) co_return end.error();
+    const StatementSource source{sql, {}, {}, {}, nullptr, nullptr};
+    const Result<RelayEnd> end = co_await run_quietly_on(session_, plan, keyspace, query, source);
+    if (!end) co_return named_by_shard(session_, keyspace, query.shard, end.error());
     sum_.add(end->ok());
     co_return Result<void>();
 }

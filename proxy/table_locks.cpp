@@ -32,7 +32,7 @@ net::Task<void> unlock(Session& session) {
         if (has_locks(held)) locked.push_back(held.pool);
     }
     const router::Topology& topology = *session.site().world()->topology;
-    const std::string sql = "UNLOCK TABLES";
+    const StatementSource source{"UNLOCK TABLES", {}, {}, {}, nullptr, nullptr};
     for (pool::Pool* pool : locked) {
         const std::optional<std::uint16_t> keyspace = topology.find_keyspace(pool->tablet().spec().keyspace);
         const std::optional<std::uint16_t> shard =
@@ -43,7 +43,7 @@ net::Task<void> unlock(Session& session) {
         }
         router::ShardQuery query;
         query.shard = *shard;
-        (void)co_await run_quietly(session, plan_of_unlock(), *keyspace, query, sql);
+        (void)co_await run_quietly_on(session, plan_of_unlock(), *keyspace, query, source);
     }
 }
 
@@ -63,16 +63,18 @@ net::Task<Flow> run_table_locks(Session& session, const router::Plan& plan, cons
         const std::optional<Error> failed = co_await commit_all(session, false);
         if (failed) co_return co_await session.send_error(*failed);
     }
-    const std::string sql(source.sql);
+    const StatementSource text{source.sql, {}, {}, {}, nullptr, nullptr};
     for (const router::ShardQuery& query : route.shards) {
         const Result<pool::Pool*> pool = pool_for(session, route.keyspace, query.shard);
         if (!pool) co_return co_await session.send_error(pool.error());
         const bool unlocks = plan.effects.set.has(router::Effect::unlocks_tables);
         if (unlocks && session.held().find(**pool) == nullptr) continue;
-        const Result<RelayEnd> end = co_await run_quietly(session, plan, route.keyspace, query, sql);
+        const Result<RelayEnd> end = co_await run_quietly_on(session, plan, route.keyspace, query, text);
         if (end) continue;
         co_await unlock(session);
-        if (!session.interrupt().raised()) co_return co_await session.send_error(end.error());
+        if (!session.interrupt().raised())
+            co_return co_await session.send_error(
+                named_by_shard(session, route.keyspace, query.shard, end.error()));
         const std::optional<Error> why = interrupt_error(session);
         if (!why) co_return Flow::leave;
         co_return co_await session.send_error(*why);

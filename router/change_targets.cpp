@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "router/lookup_owner.h"
 #include "router/sql/fold.h"
 #include "router/unsupported.h"
 
@@ -23,7 +24,7 @@ class Targets {
             if (std::optional<Error> error = assign(assignment)) return *std::move(error);
         }
         std::ranges::sort(targets_.changed);
-        if (targets_.moves) find_values();
+        if (targets_.moves && !targets_.changes_entries) find_values();
         return std::move(targets_);
     }
 
@@ -56,11 +57,12 @@ class Targets {
             analysis_.scopes[*analysis_.top].sources.size() == 1)
             return std::nullopt;
         // Another vindex would still lead to where the row was.
-        if (uses.size() > 1 || uses.front().vindex == nullptr) {
+        if (!can_change(statement_.keyspace(), table, column)) {
             return unsupported_when_sharded("UPDATE of vindex column " + table.name + "." + column,
                                             statement_.keyspace());
         }
-        targets_.moves = true;
+        if (has_column(uses.front(), column)) targets_.moves = true;
+        if (uses.size() > 1) targets_.changes_entries = true;
         return std::nullopt;
     }
 

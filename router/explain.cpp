@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "router/explain_lookups.h"
 #include "router/merge_plan.h"
 #include "router/plan_cache.h"
 #include "router/row_place.h"
@@ -140,6 +141,7 @@ std::string describe(const GatherRoute& gather, const Topology& topology) {
                                                    : "changed rows, by key, on their shards";
         if (read.place != nullptr) words += "; moved where " + read.place->what() + " says so";
         text += line("then " + topology.keyspaces[read.keyspace].name + "." + read.table, words);
+        if (read.lookups != nullptr) text += lookups_of(*read.lookups);
     }
     return text;
 }
@@ -265,9 +267,11 @@ std::string explain(const Plan& plan, const Topology& topology, const std::optio
     if (route && route->merged) text += line("merge", plan.merge->describe());
     if (route) {
         const Keyspace& keyspace = topology.keyspaces[route->keyspace];
+        if (route->upkeep != nullptr) text += lookups_before(*route->upkeep);
         for (const ShardQuery& query : route->shards) {
             text += line("shard " + keyspace.shards[query.shard].name, describe(query));
         }
+        if (route->upkeep != nullptr) text += lookups_after(*route->upkeep);
     }
     if (gathers) text += describe(*route->gather, topology);
     if (plan.read_only || plan.returns_rows) {

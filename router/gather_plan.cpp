@@ -153,6 +153,7 @@ Result<Route> GatherRouting::route(std::string_view sql, std::span<const SqlValu
         read.locking = table.locking;
         read.changes = table.changes;
         read.place = table.place;
+        read.lookups = table.lookups;
         read.temporary = taken.insert(table.name).second ? table.name : new_name();
         ShardSet shards(*table.keyspace);
         for (std::size_t n = 0; n < table.uses.size(); ++n) {

@@ -38,6 +38,7 @@ struct GatherTable {
     std::vector<GatherUse> uses;
     bool changes = false;                   // as GatherRead's
     std::shared_ptr<const RowPlace> place;  // likewise
+    std::shared_ptr<const OwnedLookups> lookups;
 };
 
 // ORDER BY and LIMIT of an UPDATE or a DELETE of one table: each shard's first rows are enough where it can

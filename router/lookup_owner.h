@@ -1,24 +1,53 @@
-// What stands against changing the rows of tables with lookup vindexes: their entries would have to be kept
-// up to date, which is not done here. Pure. Internal to the planner.
+// The lookup vindexes whose entries Leasehold keeps as the rows of a table come, change and go: those that
+// the table owns, and what stands against keeping them. Pure. Internal to the planner, but for the types.
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "router/analysis.h"
+#include "router/row_place.h"
 #include "router/schema.h"
 
 namespace leasehold::router {
 
-// Words for an INSERT; unset: nothing does.
-std::optional<std::string> lookup_obstacle_of_insert(const KeyspaceSchema& keyspace,
-                                                     const SchemaTable& table);
+// A lookup vindex of a table and the table of its entries.
+struct LookupUse {
+    std::string vindex;
+    std::string column;  // of the rows; lower case
+    std::string table;   // of the entries, qualified by its keyspace, quoted like the columns
+    std::string from;    // the column of values
+    std::string to;      // the column of keyspace ids
+    bool unique = false;
+    bool consistent = false;    // an entry without a row does not stand in the way
+    bool ignore_nulls = false;  // a row without a value has no entry; otherwise it is an error
+};
 
-// 1105 for a DELETE whose tables own a lookup vindex.
-std::optional<Error> check_lookups_of_delete(const KeyspaceSchema& keyspace, const Analysis& analysis);
+// The lookups that a table owns, with what their entries are made from.
+struct OwnedLookups {
+    RowPlace place;
+    std::string rows;  // the table, qualified by its database, quoted
+    std::vector<LookupUse> lookups;
 
-// 1105 for an UPDATE that may give rows another keyspace id, which the entries of a lookup have.
-std::optional<Error> check_lookups_of_move(const KeyspaceSchema& keyspace, const Analysis& analysis);
+    std::size_t bytes() const;
+};
+
+// Null: it owns none.
+std::shared_ptr<const OwnedLookups> owned_lookups(const std::shared_ptr<const Schema>& schema,
+                                                  const KeyspaceSchema& keyspace, const SchemaTable& table);
+
+bool owns_lookup(const KeyspaceSchema& keyspace, const SchemaTable& table, const TableVindex& use);
+
+// The lookups of others whose entries have to be there before a row is inserted.
+std::vector<LookupUse> verified_lookups(const KeyspaceSchema& keyspace, const SchemaTable& table);
+
+// Whether rows may get another keyspace id or another value of `column` (lower case): every vindex that has
+// the column is the primary one or owned, and with the primary one all others have to be owned.
+bool can_change(const KeyspaceSchema& keyspace, const SchemaTable& table, std::string_view column);
 
 }  // namespace leasehold::router

@@ -127,7 +127,9 @@ struct GatherTop {
     std::optional<std::uint64_t> limit;
 };
 
-class RowPlace;  // router/row_place.h
+class RowPlace;       // router/row_place.h
+struct OwnedLookups;  // router/lookup_owner.h
+struct LookupUpkeep;  // router/lookup_upkeep.h
 
 // The rows of one table that a gathered statement needs.
 struct GatherRead {
@@ -144,6 +146,8 @@ struct GatherRead {
     bool changes = false;  // the statement is one that changes rows of it
     // Where its rows belong; set when the statement may give them another place.
     std::shared_ptr<const RowPlace> place;
+    // Whose entries follow the rows that the statement changes; null: none.
+    std::shared_ptr<const OwnedLookups> lookups;
 };
 
 // INSERT ... SELECT: the statement of the gather makes `table` of the query's rows, which are then inserted
@@ -180,6 +184,7 @@ struct Route {
     bool merged = false;                                   // the shards' rows are for the plan's merge
     std::shared_ptr<const LoadRoute> load = nullptr;       // the client's file is split over the shards
     std::optional<std::uint64_t> first_id = std::nullopt;  // of those that a sequence gave to the rows
+    std::shared_ptr<const LookupUpkeep> upkeep = nullptr;  // entries of lookups that change with the rows
 };
 
 class MergePlan;  // router/merge_plan.h

@@ -6,6 +6,7 @@
 #include "router/lookup_owner.h"
 #include "router/moving_routing.h"
 #include "router/plan_gather.h"
+#include "router/plan_upkeep.h"
 #include "router/sharded_plan.h"
 #include "router/sql/fold.h"
 #include "router/unsupported.h"
@@ -61,6 +62,7 @@ struct Change {
     std::vector<std::uint32_t> qualifiers;
     GatherChange gathered;
     bool moves = false;
+    bool entries = false;  // of lookups: they follow
 };
 
 // What keeps the statement's rows from being brought together; empty: nothing.
@@ -81,9 +83,9 @@ std::string gather_obstacle(const ShardedStatement& statement, const Analysis& a
         tables.push_back(instance.table->name);
         if (instance.factor != nullptr && !instance.factor->for_clause.empty())
             return verb + " FOR PORTION OF a period";
-        if (has_lookups(*instance.table))
-            return verb + " of " + instance.table->name +
-                   ", which has a lookup vindex or one of an unknown type";
+        const auto unknown = [](const TableVindex& use) { return use.vindex == nullptr; };
+        if (std::ranges::any_of(instance.table->vindexes, unknown))
+            return verb + " of " + instance.table->name + ", which has a vindex of an unknown type";
     }
     return {};
 }
@@ -100,7 +102,22 @@ Result<std::unique_ptr<const Routing>> gather_of(const ShardedStatement& stateme
     gathered.changed = std::move(change.targets);
     gathered.qualifiers = std::move(change.qualifiers);
     gathered.moves = change.moves;
+    gathered.entries = change.entries;
     return plan_gather_change(statement, std::move(analysis), std::move(gathered));
+}
+
+// Where the shards can do it each for itself, the rows are read before; else they are gathered.
+Result<ShardedPlan> with_entries(const ShardedStatement& statement, Analysis& analysis, Placement placement,
+                                 std::optional<UpkeepRouting::Parts> upkeep,
+                                 Result<std::unique_ptr<const Routing>> gather) {
+    if (!upkeep && !gather) return gather.error();
+    if (!upkeep) return ShardedPlan{Opcode::gather, *std::move(gather)};
+    Result<ShardedPlan> plan =
+        by_placement(statement, std::move(placement), std::move(analysis.constants), "");
+    if (!plan) return plan;
+    plan->routing = std::make_unique<UpkeepRouting>(
+        statement.base, std::move(plan->routing), gather ? *std::move(gather) : nullptr, *std::move(upkeep));
+    return plan;
 }
 
 }  // namespace
@@ -112,15 +129,12 @@ Result<ShardedPlan> plan_update(const ShardedStatement& statement, const UpdateS
     if (!placement.sharded) return change_reference(statement, *analysis);
     Result<UpdateTargets> targets = update_targets(statement, *analysis, update);
     if (!targets) return targets.error();
-    if (targets->moves) {
-        if (std::optional<Error> error = check_lookups_of_move(statement.keyspace(), *analysis))
-            return *std::move(error);
-    }
     std::string obstacle = update.limit != nullptr ? "UPDATE with LIMIT" : "";
     if (obstacle.empty()) obstacle = effects_obstacle(statement.effects.set);
     if (obstacle.empty()) obstacle = placement.obstacle;
-    const bool moves = targets->moves && statement.keyspace().shard_count() > 1;
-    if (obstacle.empty() && !moves)
+    const bool entries = targets->changes_entries;
+    const bool moves = targets->moves && (entries || statement.keyspace().shard_count() > 1);
+    if (obstacle.empty() && !moves && !entries)
         return by_placement(statement, std::move(placement), std::move(analysis->constants), "");
 
     Result<Analysis> rows = Analyzer(statement.tree, gather_lookup(statement)).analyze(update);
@@ -134,11 +148,18 @@ Result<ShardedPlan> plan_update(const ShardedStatement& statement, const UpdateS
                   targets->changed,
                   {},
                   {},
-                  moves};
+                  moves,
+                  entries};
     for (const ColumnAssignment& assignment : update.set) {
         change.gathered.assigned.insert(to_lower(assignment.column->column.text));
     }
     Result<std::unique_ptr<const Routing>> gather = gather_of(statement, *std::move(rows), std::move(change));
+    if (entries) {
+        const bool plain = obstacle.empty() && !moves;
+        std::optional<UpkeepRouting::Parts> upkeep =
+            plain ? upkeep_of(statement, *analysis, update) : std::nullopt;
+        return with_entries(statement, *analysis, std::move(placement), std::move(upkeep), std::move(gather));
+    }
     const bool pinned_down = !placement.constraints.empty();
     if (!gather && (moves || !pinned_down)) return gather.error();
     if (!moves) {
@@ -162,12 +183,14 @@ Result<ShardedPlan> plan_delete(const ShardedStatement& statement, const DeleteS
     if (!placement.sharded) return change_reference(statement, *analysis);
     Result<DeleteTargets> targets = delete_targets(statement, *analysis, deletion);
     if (!targets) return targets.error();
-    if (std::optional<Error> error = check_lookups_of_delete(statement.keyspace(), *analysis))
-        return *std::move(error);
+    const bool entries = std::ranges::any_of(targets->changed, [&](std::uint32_t target) {
+        const TableInstance& instance = analysis->instances[target];
+        return owned_lookups(statement.base.schema, *instance.keyspace, *instance.table) != nullptr;
+    });
     std::string obstacle = deletion.limit != nullptr ? "DELETE with LIMIT" : "";
     if (obstacle.empty()) obstacle = effects_obstacle(statement.effects.set);
     if (obstacle.empty()) obstacle = placement.obstacle;
-    if (obstacle.empty() || statement.keyspace().shard_count() == 1) {
+    if (!entries && (obstacle.empty() || statement.keyspace().shard_count() == 1)) {
         return by_placement(statement, std::move(placement), std::move(analysis->constants),
                             std::move(obstacle));
     }
@@ -182,9 +205,15 @@ Result<ShardedPlan> plan_delete(const ShardedStatement& statement, const DeleteS
                   targets->changed,
                   targets->qualifiers,
                   {},
-                  false};
+                  false,
+                  entries};
     change.gathered.deletes = true;
     Result<std::unique_ptr<const Routing>> gather = gather_of(statement, *std::move(rows), std::move(change));
+    if (entries) {
+        std::optional<UpkeepRouting::Parts> upkeep =
+            obstacle.empty() ? upkeep_of(statement, *analysis, deletion) : std::nullopt;
+        return with_entries(statement, *analysis, std::move(placement), std::move(upkeep), std::move(gather));
+    }
     if (!gather && placement.constraints.empty()) return gather.error();
     return by_placement(statement, std::move(placement), std::move(analysis->constants), std::move(obstacle),
                         gather ? *std::move(gather) : nullptr);

@@ -5,6 +5,7 @@
 
 #include "router/ast_walk.h"
 #include "router/gather_plan.h"
+#include "router/lookup_owner.h"
 #include "router/row_place.h"
 #include "router/sql/fold.h"
 #include "router/table_definition.h"
@@ -74,6 +75,7 @@ class GatherPlanner {
     Result<std::unique_ptr<const Routing>> plan(Analysis analysis, GatheredChange change) {
         changed_ = std::move(change.changed);
         moves_ = change.moves;
+        entries_ = change.entries;
         parts_.change = std::move(change.change);
         parts_.first = change.first;
         whole_where_ = change.where;
@@ -91,6 +93,7 @@ class GatherPlanner {
             if (!is_changed(i)) add_use(i, std::move(keys[i]));
         }
         find_names();
+        add_names_of_lookups();
         if (moves_) parts_.all_columns = true;
         find_qualifiers();
         parts_.plain_text = !tokens_.executable_comments;
@@ -138,6 +141,9 @@ class GatherPlanner {
         if (table.changes && moves_) {
             table.place =
                 std::make_shared<RowPlace>(statement_.base.schema, *instance.keyspace, *instance.table);
+        }
+        if (table.changes && entries_) {
+            table.lookups = owned_lookups(statement_.base.schema, *instance.keyspace, *instance.table);
         }
         table.uses.push_back(std::move(use));
         parts_.tables.push_back(std::move(table));
@@ -221,6 +227,16 @@ class GatherPlanner {
         }
     }
 
+    // What the entries are made from.
+    void add_names_of_lookups() {
+        for (const GatherTable& table : parts_.tables) {
+            if (table.lookups == nullptr) continue;
+            const std::vector<std::string>& key = table.lookups->place.columns();
+            parts_.names.insert(key.begin(), key.end());
+            for (const LookupUse& use : table.lookups->lookups) parts_.names.insert(use.column);
+        }
+    }
+
     // db.table.column and db.table.*: the statement runs where every table stands in one database.
     void find_qualifiers() {
         const std::vector<Token>& tokens = tokens_.tokens;
@@ -255,6 +271,7 @@ class GatherPlanner {
     GatherRouting::Parts parts_;
     std::vector<std::uint32_t> changed_;  // instances
     bool moves_ = false;
+    bool entries_ = false;
     const Expr* whole_where_ = nullptr;
 };
 

@@ -28,6 +28,7 @@ struct GatheredChange {
     GatherChange change;
     std::vector<std::uint32_t> changed;     // instances of the analysis, each table once
     bool moves = false;                     // rows may get another place
+    bool entries = false;                   // of lookups: they follow
     std::optional<GatherFirst> first;       // then `where` is all that decides which rows are meant
     const Expr* where = nullptr;            // null: every row
     std::vector<std::uint32_t> qualifiers;  // tokens of databases' names in front of a DELETE's tables

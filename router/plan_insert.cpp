@@ -42,8 +42,8 @@ class InsertPlanner {
         if (!table_->pinned && (table_->vindexes.empty() || table_->vindexes.front().vindex == nullptr)) {
             return refuse("INSERT into " + table_->name + ", whose primary vindex has an unknown type");
         }
-        if (const std::optional<std::string> why = lookup_obstacle_of_insert(statement_.keyspace(), *table_))
-            return refuse("INSERT into " + table_->name + ", " + *why);
+        find_lookups();
+        if (std::optional<Error> error = check_lookups()) return *std::move(error);
         if (std::optional<Error> error = check_on_duplicate()) return *std::move(error);
         if (!find_columns()) return want_columns();
         Result<ShardedPlan> plan = insert_.source == InsertSource::query ? from_query() : by_rows();
@@ -114,6 +114,80 @@ class InsertPlanner {
         placement.constraints.push_back(std::move(pinned));
         placement.split.reset();
         return by_placement(statement_, std::move(placement), std::move(constants_), "INSERT ... SELECT");
+    }
+
+    // The lookups whose entries are kept or checked.
+    void find_lookups() {
+        InsertCells cells;
+        cells.owned = owned_lookups(statement_.base.schema, statement_.keyspace(), *table_);
+        cells.verified = verified_lookups(statement_.keyspace(), *table_);
+        if (!cells.empty()) cells_ = std::move(cells);
+    }
+
+    std::optional<Error> check_lookups() {
+        if (!cells_ || cells_->owned == nullptr) return std::nullopt;
+        using Form = InsertedRows::Form;
+        InsertedRows& shape = cells_->shape;
+        shape.table = table_->name;
+        const bool updates = !insert_.on_duplicate.empty();
+        const std::string lookup = ", which owns lookup vindex " + cells_->owned->lookups.front().vindex;
+        if (!insert_.returning.empty()) return refuse("INSERT ... RETURNING into " + table_->name + lookup);
+        if (insert_.ignore && updates)
+            return refuse("INSERT IGNORE ... ON DUPLICATE KEY UPDATE into " + table_->name + lookup);
+        if (updates) shape.form = Form::update;
+        if (insert_.ignore) shape.form = Form::ignore;
+        if (statement_.tree.statement->kind == StatementKind::replace) shape.form = Form::replace;
+        for (const ColumnAssignment& assignment : insert_.on_duplicate) {
+            const auto* same = assignment.value->as<ColumnExpr>();
+            const std::string column = to_lower(assignment.column->column.text);
+            if (same == nullptr || to_lower(same->column.text) != column) shape.assigned.insert(column);
+        }
+        return std::nullopt;
+    }
+
+    // What the rows give for the columns of lookups; of all columns, where rows are looked at one by one.
+    void find_cells() {
+        const auto is_seen = [&](const LookupUse& use) {
+            const std::optional<std::size_t> position = position_of(use.column);
+            if (!position) return is_generated(use.column);
+            for (std::size_t row = 0; row < row_count(); ++row) {
+                const Expr& value = value_at(row, *position);
+                if (is_default(value) ? !is_generated(use.column) : !value_of(value)) return false;
+            }
+            return true;
+        };
+        InsertedRows& shape = cells_->shape;
+        if (cells_->owned != nullptr && shape.form == InsertedRows::Form::at_once &&
+            !std::ranges::all_of(cells_->owned->lookups, is_seen)) {
+            shape.form = InsertedRows::Form::row_by_row;
+        }
+        const auto add = [&](const std::string& column) {
+            if (std::ranges::find(shape.columns, column) == shape.columns.end())
+                shape.columns.push_back(column);
+        };
+        const auto add_lookup = [&](const LookupUse& use) {
+            if (position_of(use.column) || is_generated(use.column)) add(use.column);
+        };
+        if (cells_->owned != nullptr) std::ranges::for_each(cells_->owned->lookups, add_lookup);
+        std::ranges::for_each(cells_->verified, add_lookup);
+        if (cells_->one_by_one()) {
+            std::ranges::for_each(columns_, add);
+            if (table_->auto_increment) add(table_->auto_increment->column);
+        }
+        for (std::size_t row = 0; row < row_count(); ++row) {
+            for (const std::string& column : shape.columns) cells_->cells.push_back(cell_of(row, column));
+        }
+    }
+
+    InsertCell cell_of(std::size_t row, const std::string& column) {
+        InsertCell cell;
+        cell.generated = is_generated(column);
+        const std::optional<std::size_t> position = position_of(column);
+        if (!position) return cell;
+        const Expr& value = value_at(row, *position);
+        cell.place = tokens_of(statement_.tree.tokens, value.range);
+        if (!is_default(value)) cell.value = value_of(value);
+        return cell;
     }
 
     void add_column(const ColumnExpr& column) { columns_.push_back(to_lower(column.column.text)); }
@@ -285,8 +359,10 @@ class InsertPlanner {
         Result<std::optional<GeneratedIds>> ids = generated_ids();
         if (!ids) return ids.error();
         rows.ids = *std::move(ids);
+        if (cells_) find_cells();
         rows.obstacle = effects_obstacle(statement_.effects.set);
         rows.split = split_of_rows();
+        rows.cells = std::move(cells_);
         return ShardedPlan{Opcode::insert, std::make_unique<InsertRouting>(
                                                base_with_columns(), std::move(constants_), std::move(rows))};
     }
@@ -299,7 +375,7 @@ class InsertPlanner {
     // On one shard where the rows that are read and those that are written stand there; else the rows are
     // brought together and inserted like any others.
     Result<ShardedPlan> from_query() {
-        if (table_->auto_increment) return from_query_with_ids();
+        if (table_->auto_increment || cells_) return from_query_by_rows();
         Result<ShardedPlan> within = within_one_shard();
         if (!within && within.error().code != mysql_error::unknown_error) return within;
         if (statement_.keyspace().shard_count() == 1) return within;
@@ -312,20 +388,20 @@ class InsertPlanner {
         return within_one_shard(*std::move(gather));
     }
 
-    // Which rows ask for an id shows only in the rows: they are always brought together, and inserted as any
-    // others.
-    Result<ShardedPlan> from_query_with_ids() {
+    // Which rows ask for an id and which entries of lookups they have shows only in the rows: they are always
+    // brought together, and inserted as any others.
+    Result<ShardedPlan> from_query_by_rows() {
         for (const std::string& column : primary_columns()) {
             if (position_of(column) || is_generated(column)) continue;
             return refuse("INSERT ... SELECT without a value for vindex column " + table_->name + "." +
                           column);
         }
-        if (!table_->sequence) {
+        if (table_->auto_increment && !table_->sequence) {
             return refuse("a value of " + table_->auto_increment->column + " from sequence " +
                           table_->auto_increment->sequence + ", which is no sequence of the vschema,");
         }
         if (statement_.effects.set.has(Effect::sets_last_insert_id))
-            return refuse("LAST_INSERT_ID(expression) in an INSERT ... SELECT with a sequence");
+            return refuse("LAST_INSERT_ID(expression) in an INSERT ... SELECT whose rows go one by one");
         Result<std::unique_ptr<const Routing>> gather = plan_gather_insert(statement_, insert_, columns_);
         if (!gather) return gather.error();
         return ShardedPlan{Opcode::gather, *std::move(gather)};
@@ -386,6 +462,11 @@ class InsertPlanner {
                 return std::ranges::find(use.columns, column) != use.columns.end();
             });
             if (!places) continue;
+            // Entries follow.
+            if (cells_ && cells_->owned != nullptr && can_change(statement_.keyspace(), *table_, column) &&
+                std::ranges::find(table_->vindexes.front().columns, column) ==
+                    table_->vindexes.front().columns.end())
+                continue;
             const Expr* value = assignment.value;
             if (const auto* values = value->as<DefaultExpr>();
                 values != nullptr && values->form == DefaultForm::values_of) {
@@ -405,6 +486,7 @@ class InsertPlanner {
     const SchemaTable* table_ = nullptr;
     std::vector<std::string> columns_;  // lower case, in the order of the values
     bool learned_ = false;              // from a tablet
+    std::optional<InsertCells> cells_;
 };
 
 }  // namespace

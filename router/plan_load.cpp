@@ -30,6 +30,11 @@ Result<ShardedPlan> plan_load(const ShardedStatement& statement, const LoadDataS
                            std::make_unique<FixedRouting>(statement.base, std::vector{*table->pinned},
                                                           "the shard of pinned table " + table->name)};
     }
+    if (owned_lookups(statement.base.schema, keyspace, *table) != nullptr)
+        return refuse("LOAD DATA into " + table->name + ", which owns a lookup vindex");
+    if (const std::vector<LookupUse> verified = verified_lookups(keyspace, *table); !verified.empty())
+        return refuse("LOAD DATA into " + table->name + ", whose lookup vindex " + verified.front().vindex +
+                      " is without no_verify");
     if (keyspace.shard_count() == 1) {
         return ShardedPlan{
             Opcode::insert,
@@ -47,8 +52,6 @@ Result<ShardedPlan> plan_load(const ShardedStatement& statement, const LoadDataS
         return ShardedPlan{Opcode::all_shards,
                            std::make_unique<LoadRouting>(statement.base, std::move(route))};
     }
-    if (const std::optional<std::string> why = lookup_obstacle_of_insert(keyspace, *table))
-        return refuse("LOAD DATA into " + table->name + ", " + *why);
     const auto unknown = [](const TableVindex& use) { return use.vindex == nullptr; };
     if (table->vindexes.empty() || std::ranges::any_of(table->vindexes, unknown))
         return refuse("LOAD DATA into " + table->name + ", which has a vindex of an unknown type");

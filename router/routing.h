@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "router/generated_ids.h"
+#include "router/insert_upkeep.h"
 #include "router/plan.h"
 #include "router/schema.h"
 #include "router/statement_text.h"
@@ -108,11 +109,12 @@ class InsertRouting final : public Routing {
         std::shared_ptr<const Vindex> vindex;  // null: a table pinned to `shard`
         std::uint16_t shard = 0;
         std::size_t count = 0;
-        std::size_t columns = 1;          // of the vindex
-        std::vector<ValueRef> keys;       // `columns` values a row
-        std::optional<GeneratedIds> ids;  // of a column that a sequence fills
-        SplitList split;                  // of INSERT ... SET: all assignments are one row
-        std::string obstacle;             // what keeps the statement from several shards; empty: nothing
+        std::size_t columns = 1;           // of the vindex
+        std::vector<ValueRef> keys;        // `columns` values a row
+        std::optional<GeneratedIds> ids;   // of a column that a sequence fills
+        SplitList split;                   // of INSERT ... SET: all assignments are one row
+        std::string obstacle;              // what keeps the statement from several shards; empty: nothing
+        std::optional<InsertCells> cells;  // of lookups whose entries are kept or checked
     };
 
     InsertRouting(RoutingBase base, Constants constants, Rows rows)
@@ -127,11 +129,23 @@ class InsertRouting final : public Routing {
 
   private:
     using RowsOfShards = std::vector<std::vector<std::uint32_t>>;
+    struct Spread {
+        RowsOfShards rows_of;
+        std::vector<KeyspaceId> ids;  // one a row, where lookups need them
+    };
 
-    Result<RowsOfShards> spread(std::span<const SqlValue> values, const AskingRows& asking) const;
-    Result<std::uint16_t> shard_of_row(std::size_t row, std::optional<std::uint32_t> id,
-                                       std::span<const SqlValue> values) const;
+    // `values`: with the sequence's ids behind them.
+    Result<Spread> spread(std::span<const SqlValue> values, const AskingRows& asking) const;
+    Result<KeyspaceId> id_of_row(std::size_t row, std::optional<std::uint32_t> id,
+                                 std::span<const SqlValue> values) const;
+    Result<Route> route_rows(std::string_view sql, std::span<const SqlValue> values, const Spread& spread,
+                             const AskingRows& asking, const Supplies& supplies) const;
     Result<Route> cut(std::string_view sql, const RowsOfShards& rows_of, const IdWriter* ids) const;
+    Result<Route> cut_rows(std::string_view sql, const Spread& spread, const IdWriter* ids) const;
+    // Of lookups: routing_insert_lookups.cpp.
+    Result<std::shared_ptr<const LookupUpkeep>> upkeep(std::string_view sql, std::span<const SqlValue> values,
+                                                       const Spread& spread, const AskingRows& asking,
+                                                       const Supplies& supplies) const;
 
     RoutingBase base_;
     Constants constants_;

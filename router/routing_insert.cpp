@@ -20,9 +20,8 @@ std::vector<SqlValue> with_ids(std::span<const SqlValue> values, std::uint64_t f
 }  // namespace
 
 // `id`: where the row's id stands among `values`.
-Result<std::uint16_t> InsertRouting::shard_of_row(std::size_t row, std::optional<std::uint32_t> id,
-                                                  std::span<const SqlValue> values) const {
-    if (rows_.vindex == nullptr) return rows_.shard;
+Result<KeyspaceId> InsertRouting::id_of_row(std::size_t row, std::optional<std::uint32_t> id,
+                                            std::span<const SqlValue> values) const {
     const auto which = [row] { return " (row " + std::to_string(row + 1) + ")"; };
     std::span<const ValueRef> refs = std::span(rows_.keys).subspan(row * rows_.columns, rows_.columns);
     std::vector<ValueRef> with_id;
@@ -33,27 +32,33 @@ Result<std::uint16_t> InsertRouting::shard_of_row(std::size_t row, std::optional
     }
     const std::optional<ReadKey> key = read_key(refs, constants_, values);
     if (!key) return unsupported("an expression as the value of " + rows_.what + which());
-    const std::optional<KeyspaceId> place = rows_.vindex->place(key->values());
+    std::optional<KeyspaceId> place = rows_.vindex->place(key->values());
     if (!place) {
         return make_error(
             mysql_error::unknown_error,
             "the value of " + rows_.what + " has no keyspace id in vindex " + rows_.vindex_name + which());
     }
-    return base_.keyspace->shard_of(*place);
+    return *std::move(place);
 }
 
-Result<InsertRouting::RowsOfShards> InsertRouting::spread(std::span<const SqlValue> values,
-                                                          const AskingRows& asking) const {
-    RowsOfShards rows_of(base_.keyspace->shard_count());
+Result<InsertRouting::Spread> InsertRouting::spread(std::span<const SqlValue> values,
+                                                    const AskingRows& asking) const {
+    Spread spread;
+    spread.rows_of.resize(base_.keyspace->shard_count());
     for (std::uint32_t row = 0; row < rows_.count; ++row) {
+        if (rows_.vindex == nullptr) {
+            spread.rows_of[rows_.shard].push_back(row);
+            continue;
+        }
         std::optional<std::uint32_t> id;
         if (asking.count > 0 && asking.ids[row] && rows_.ids->key)
             id = static_cast<std::uint32_t>(values.size()) - asking.count + *asking.ids[row];
-        const Result<std::uint16_t> shard = shard_of_row(row, id, values);
-        if (!shard) return shard.error();
-        rows_of[*shard].push_back(row);
+        Result<KeyspaceId> place = id_of_row(row, id, values);
+        if (!place) return place.error();
+        spread.rows_of[base_.keyspace->shard_of(*place)].push_back(row);
+        if (rows_.cells) spread.ids.push_back(*std::move(place));
     }
-    return rows_of;
+    return spread;
 }
 
 Result<std::optional<Need>> InsertRouting::need(std::span<const SqlValue> values, const Supplies& had) const {
@@ -76,22 +81,49 @@ Result<Route> InsertRouting::route_with(std::string_view sql, std::span<const Sq
         if (!supplies.first_id) return unsupported("a value of " + rows_.ids->words + " here");
         all = with_ids(values, *supplies.first_id, asking.count);
     }
-    const Result<RowsOfShards> rows_of =
+    const Result<Spread> spread_rows =
         spread(asking.count > 0 ? std::span<const SqlValue>(all) : values, asking);
-    if (!rows_of) return rows_of.error();
-    const auto used = std::ranges::count_if(*rows_of, [](const auto& rows) { return !rows.empty(); });
-    if (used > 1 && !rows_.obstacle.empty()) return unsupported_over_shards(rows_.obstacle, *base_.keyspace);
+    if (!spread_rows) return spread_rows.error();
+    Result<Route> route = route_rows(sql, values, *spread_rows, asking, supplies);
+    if (!route || !rows_.cells) return route;
+    Result<std::shared_ptr<const LookupUpkeep>> kept = upkeep(sql, values, *spread_rows, asking, supplies);
+    if (!kept) return kept.error();
+    route->upkeep = *std::move(kept);
+    return route;
+}
+
+Result<Route> InsertRouting::route_rows(std::string_view sql, std::span<const SqlValue> values,
+                                        const Spread& spread, const AskingRows& asking,
+                                        const Supplies& supplies) const {
+    const auto used = std::ranges::count_if(spread.rows_of, [](const auto& rows) { return !rows.empty(); });
+    const bool one_by_one = rows_.cells && rows_.cells->one_by_one() && rows_.count > 1;
+    if ((used > 1 || one_by_one) && !rows_.obstacle.empty())
+        return unsupported_over_shards(rows_.obstacle, *base_.keyspace);
     if (asking.count > 0) {
         const IdWriter ids(*rows_.ids, asking, *supplies.first_id, values.size());
-        Result<Route> route = cut(sql, *rows_of, &ids);
+        Result<Route> route = one_by_one ? cut_rows(sql, spread, &ids) : cut(sql, spread.rows_of, &ids);
         if (route) route->first_id = supplies.first_id;
         return route;
     }
-    if (used > 1) return cut(sql, *rows_of, nullptr);
+    if (one_by_one) return cut_rows(sql, spread, nullptr);
+    if (used > 1) return cut(sql, spread.rows_of, nullptr);
     Route route{base_.keyspace->index(), {}, nullptr};
-    const auto only = std::ranges::find_if(*rows_of, [](const auto& rows) { return !rows.empty(); });
-    const auto shard = only == rows_of->end() ? 0 : only - rows_of->begin();
+    const auto only = std::ranges::find_if(spread.rows_of, [](const auto& rows) { return !rows.empty(); });
+    const auto shard = only == spread.rows_of.end() ? 0 : only - spread.rows_of.begin();
     route.shards.push_back(unchanged_query(static_cast<std::uint16_t>(shard), sql, base_.text));
+    return route;
+}
+
+// Every row alone, in order.
+Result<Route> InsertRouting::cut_rows(std::string_view sql, const Spread& spread, const IdWriter* ids) const {
+    Route route{base_.keyspace->index(), {}, nullptr};
+    for (std::uint32_t row = 0; row < rows_.count; ++row) {
+        RowsOfShards alone(spread.rows_of.size());
+        alone[base_.keyspace->shard_of(spread.ids[row])].push_back(row);
+        Result<Route> cut_row = cut(sql, alone, ids);
+        if (!cut_row) return cut_row;
+        route.shards.push_back(std::move(cut_row->shards.front()));
+    }
     return route;
 }
 
@@ -131,6 +163,13 @@ std::string InsertRouting::describe() const {
     std::string words = rows_.vindex == nullptr ? rows_.what + " is pinned"
                                                 : "rows by " + rows_.what + ", vindex " + rows_.vindex_name;
     if (rows_.ids) words += "; " + rows_.ids->words;
+    if (!rows_.cells) return words;
+    if (rows_.cells->owned != nullptr) {
+        for (const LookupUse& use : rows_.cells->owned->lookups)
+            words += "; entries of lookup vindex " + use.vindex;
+    }
+    for (const LookupUse& use : rows_.cells->verified)
+        words += "; entries of lookup vindex " + use.vindex + " have to be there";
     return words;
 }
 
@@ -138,6 +177,7 @@ std::size_t InsertRouting::bytes() const {
     std::size_t sum = sizeof(*this) + constants_.bytes() + base_.text.edits.size() * sizeof(TokenEdit);
     sum += rows_.keys.size() * sizeof(ValueRef) + rows_.split.elements.size() * sizeof(TokenSpan);
     if (rows_.ids) sum += rows_.ids->bytes();
+    if (rows_.cells) sum += rows_.cells->bytes();
     return sum;
 }
 

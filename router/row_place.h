@@ -1,26 +1,17 @@
 // Where rows of one table belong, by the values of its primary vindex's columns. Immutable; any thread.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "router/schema.h"
 
 namespace leasehold::router {
-
-// Whether other tables say where the table's rows are: changes that do not go through the table's own
-// statements would leave them behind. True as well where it is not known.
-inline bool has_lookups(const SchemaTable& table) {
-    constexpr int lookup_cost = 10;
-    return std::ranges::any_of(table.vindexes, [](const TableVindex& use) {
-        return use.vindex == nullptr || use.vindex->cost() >= lookup_cost;
-    });
-}
 
 class RowPlace {
   public:
@@ -37,11 +28,15 @@ class RowPlace {
     std::string what() const { return table_ + "." + vindex_.columns.front(); }
     const std::string& vindex_name() const { return vindex_.name; }
     // One value a column. Unset: no row can have these.
+    std::optional<KeyspaceId> id_of(std::span<const SqlValue> values) const {
+        return vindex_.vindex->place(values);
+    }
     std::optional<std::uint16_t> shard_of(std::span<const SqlValue> values) const {
-        const std::optional<KeyspaceId> id = vindex_.vindex->place(values);
+        const std::optional<KeyspaceId> id = id_of(values);
         if (!id) return std::nullopt;
         return keyspace_->shard_of(*id);
     }
+    std::uint16_t shard_of_id(std::string_view id) const { return keyspace_->shard_of(id); }
 
   private:
     std::shared_ptr<const Schema> schema_;

@@ -11,18 +11,17 @@ namespace {
 
 class LookupVindex final : public Vindex {
   public:
-    LookupVindex(LookupTable table, bool unique) : table_(std::move(table)), unique_(unique) {}
+    explicit LookupVindex(LookupTable table) : table_(std::move(table)) {}
 
     // While the table is being filled a value says nothing.
-    bool unique() const override { return unique_ && !table_.write_only; }
-    int cost() const override { return unique_ ? 10 : 20; }
+    bool unique() const override { return table_.unique && !table_.write_only; }
+    int cost() const override { return table_.unique ? 10 : 20; }
     Destination map(std::span<const SqlValue>) const override { return AllShards{}; }
     std::optional<KeyspaceId> place(std::span<const SqlValue>) const override { return std::nullopt; }
     const LookupTable* lookup() const override { return &table_; }
 
   private:
     LookupTable table_;
-    bool unique_;
 };
 
 Error problem(std::string_view parameter, const std::string& text) {
@@ -38,7 +37,7 @@ struct Flag {
 constexpr Flag flags[] = {
     {"autocommit", nullptr, false},
     {"batch_lookup", nullptr, true},
-    {"ignore_nulls", nullptr, true},
+    {"ignore_nulls", &LookupTable::ignore_nulls, true},
     {"multi_shard_autocommit", nullptr, false},
     {"no_verify", &LookupTable::no_verify, true},
     {"write_only", &LookupTable::write_only, true},
@@ -86,8 +85,9 @@ Result<std::shared_ptr<const Vindex>> make_lookup(std::string_view type, const V
     if (table.from.find(',') != std::string::npos) {
         return problem("from", "is \"" + table.from + "\"; lookups of several columns are not supported");
     }
-    return std::shared_ptr<const Vindex>(
-        std::make_shared<LookupVindex>(std::move(table), type.ends_with("_unique")));
+    table.unique = type.ends_with("_unique");
+    table.consistent = type.starts_with("consistent_");
+    return std::shared_ptr<const Vindex>(std::make_shared<LookupVindex>(std::move(table)));
 }
 
 }  // namespace leasehold::router

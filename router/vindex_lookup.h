@@ -21,6 +21,11 @@ struct LookupTable {
     bool write_only = false;
     // Rows of a table that does not own the vindex are inserted without a look whether the entry is there.
     bool no_verify = false;
+    // A row whose value is NULL has no entry; otherwise such a row is refused.
+    bool ignore_nulls = false;
+    bool unique = false;
+    // An entry without a row does not stand in the way of a new one.
+    bool consistent = false;
 };
 
 inline constexpr std::array<std::string_view, 4> lookup_types = {

@@ -1,4 +1,4 @@
-"""Lookup vindexes: the entries of a table lead to the shards. The application keeps the entries."""
+"""Lookup vindexes: the entries of a table lead to the shards. Here the application keeps the entries."""
 
 import copy
 import random
@@ -179,18 +179,45 @@ def test_what_is_refused(make_proxy, commerce, members):
     made["vindexes"]["by_email"]["owner"] = "member"
     proxy = make_proxy(configuration({"commerce": unsharded(commerce), "customer": sharded(members, made)}))
     for statement, why in (
-        ("INSERT INTO member (id, email) VALUES (1, 'a')", "INSERT into member, which owns lookup vindex by_email"),
-        ("DELETE FROM member WHERE id = 1", "DELETE from member, which owns lookup vindex by_email"),
-        ("UPDATE member SET email = 'b' WHERE id = 1", "UPDATE of vindex column member.email"),
+        ("INSERT INTO member (id, email) VALUES (1, 'a') RETURNING id", "RETURNING into member, which owns lookup vindex by_email"),
+        ("INSERT IGNORE INTO member (id, email) VALUES (1, 'a') ON DUPLICATE KEY UPDATE email = 'b'", "IGNORE ... ON DUPLICATE KEY UPDATE into member"),
+        ("UPDATE member SET city = 'b' WHERE id = 1", "UPDATE of vindex column member.city"),
+        ("UPDATE member SET id = 2 WHERE id = 1", "UPDATE of vindex column member.id"),
     ):
         with pytest.raises(pymysql.err.MySQLError, match=why):
             proxy.sql(statement, database="customer")
+
+
+def test_parameters(make_proxy, commerce, members):
+    made = vschema()
     # A parameter that means something which is not done is a problem, by its path.
     made["vindexes"]["by_city"]["params"]["read_lock"] = "exclusive"
     broken = make_proxy(configuration({"commerce": unsharded(commerce), "customer": sharded(members, made)}), start=False)
     broken.write()
     check = subprocess.run([proxy_binary(), "--config", broken.file, "--check-config"], capture_output=True, text=True)
     assert 'vindexes.by_city.params.read_lock: is "exclusive"' in check.stdout + check.stderr
+
+
+def test_an_entry_of_others_has_to_be_there(make_proxy, commerce, members):
+    made = vschema()
+    del made["vindexes"]["by_email"]["params"]["no_verify"]
+    proxy = make_proxy(configuration({"commerce": unsharded(commerce), "customer": sharded(members, made)}))
+    session = proxy.connect("customer", charset="utf8mb4", autocommit=True)
+    for statement in ("INSERT INTO member (id, email) VALUES (1, 'a')", "INSERT INTO member (id, email) VALUES (1, NULL), (2, 'it''s')"):
+        with pytest.raises(pymysql.err.MySQLError, match="no entry with the row's keyspace id in lookup vindex by_email"):
+            rows(session, statement)
+    assert rows(session, "SELECT * FROM member") == []
+    rows(session, "INSERT INTO commerce.email_lookup VALUES ('a', %s), ('b', %s)", keyspace_id(1), keyspace_id(2))
+    # Of another row's place it is as good as none.
+    with pytest.raises(pymysql.err.MySQLError, match=r"by_email \(row 2\)"):
+        rows(session, "INSERT INTO member (id, email) VALUES (1, 'a'), (3, 'b')")
+    rows(session, "INSERT INTO member (id, email) VALUES (1, 'a'), (2, 'b'), (3, NULL)")
+    rows(session, "BEGIN")
+    rows(session, "INSERT INTO commerce.email_lookup VALUES ('c', %s)", keyspace_id(4))
+    rows(session, "INSERT INTO member (id, email) VALUES (4, 'c')")
+    rows(session, "COMMIT")
+    assert rows(session, "SELECT id FROM member") == [(1,), (2,), (3,), (4,)]
+    session.close()
 
 
 def test_random_members(proxy, session):

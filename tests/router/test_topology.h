@@ -74,6 +74,21 @@ inline std::shared_ptr<const Topology> test_topology() {
     customer.tables["resident"] = table_by("hash", "id");
     customer.tables["resident"].column_vindexes.push_back({"by_city", {"city"}});
 
+    // Leasehold keeps these.
+    customer.vindexes["by_badge"] = {"lookup_unique",
+                                     {{"table", "commerce.badge_lookup"},
+                                      {"from", "badge"},
+                                      {"to", "keyspace_id"},
+                                      {"ignore_nulls", "true"}},
+                                     "guest"};
+    customer.vindexes["by_room"] = {
+        "lookup", {{"table", "room_lookup"}, {"from", "room"}, {"to", "keyspace_id"}}, "guest"};
+    customer.tables["room_lookup"] = table_by("xx", "room");
+    customer.tables["guest"] = table_by("hash", "id");
+    customer.tables["guest"].column_vindexes.push_back({"by_badge", {"badge"}});
+    customer.tables["guest"].column_vindexes.push_back({"by_room", {"room"}});
+    customer.tables["guest"].auto_increment = AutoIncrement{"id", "commerce.person_seq"};
+
     VSchema commerce;
     commerce.tables["person_seq"].type = TableType::sequence;
 
