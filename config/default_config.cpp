@@ -43,6 +43,7 @@ constexpr std::string_view keyspaces_example =
 # keyspace, then from tablet_defaults. Default: none.
 #keyspaces:
 #  commerce:
+#    other_databases: false            # true: names that are no keyspaces are databases on its tablet
 #    user: app                         # for its tablets, as in tablet_defaults; so are password, tls and pool
 #    password: secret
 #    shards:
@@ -203,6 +204,7 @@ class KeyLister : public Fields {
         begin({"keyspaces", {}});
         prefix_.push_back("NAME");
         add(keyspace_database.name);
+        add(keyspace_other_databases.name);
         visit(*this, config.tablet_defaults);
         add(keyspace_vschema.name);
         begin(keyspace_shards);

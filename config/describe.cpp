@@ -111,6 +111,7 @@ class Flattener : public Fields {
         std::string path = "keyspaces." + escape_control(keyspace.name);
         prefixes_.push_back(path);
         add(keyspace_database.name, escape_control(keyspace.database));
+        add(keyspace_other_databases.name, keyspace.other_databases ? "true" : "false");
         if (keyspace.vschema) {
             const VSchema& vschema = *keyspace.vschema;
             add("vschema.file", escape_control(vschema.file));

@@ -128,6 +128,7 @@ class Comparison {
     void compare_keyspace(const Keyspace& old, const Keyspace& now) {
         std::vector<std::string_view> parts;
         if (old.database != now.database) parts.push_back("database");
+        if (old.other_databases != now.other_databases) parts.push_back("other_databases");
         if (!same_shards(old, now)) parts.push_back("shards");
         if (old.vschema != now.vschema) parts.push_back("vschema");
         if (parts.empty()) return;

@@ -105,6 +105,8 @@ void visit(Fields& fields, TabletSettings& settings);
 // The keys of a keyspace, a shard and a tablet beside those of TabletSettings; read in read_keyspaces.cpp.
 inline constexpr Key keyspace_database{"database",
                                        "the schema's name on the tablets; default: the keyspace's name"};
+inline constexpr Key keyspace_other_databases{
+    "other_databases", "databases that are no keyspaces are looked for on its tablets; not sharded"};
 inline constexpr Key keyspace_shards{"shards", "shard name (a Vitess key range) to its tablets"};
 inline constexpr Key keyspace_vschema{"vschema",
                                       "a file of JSON or YAML, or the map itself: Vitess's VSchema"};

@@ -82,6 +82,7 @@ struct Keyspace {
     std::string database;            // the schema's name on the tablets
     std::vector<Shard> shards;       // in the order of their ranges, which cover every keyspace id
     std::optional<VSchema> vschema;  // none: not sharded
+    bool other_databases = false;    // databases that are no keyspaces are looked for on its tablets
     SourceLine line;
 
     bool operator==(const Keyspace&) const = default;

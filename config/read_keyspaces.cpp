@@ -76,6 +76,7 @@ class KeyspaceReader {
         check_name();
         MapReader reader(context_, entry_.value, path_);
         reader.text(keyspace_database, keyspace.database);
+        reader.flag(keyspace_other_databases, keyspace.other_databases);
         layer_ = read_layer(reader, entry_.value, path_, defaults_);
         const YamlEntry* shards = reader.take(keyspace_shards.name);
         if (const YamlEntry* vschema = reader.take(keyspace_vschema.name)) {
@@ -83,6 +84,7 @@ class KeyspaceReader {
         }
         reader.finish();
         check_database(keyspace);
+        check_other_databases(keyspace);
         if (shards == nullptr) {
             context_.problem(entry_,
                              path_ + " has no shards; expected shards: {\"-\": {primary: host:port}}");
@@ -120,6 +122,13 @@ class KeyspaceReader {
         if (!keyspace.database.empty() && keyspace.database.size() <= max_identifier) return;
         context_.problem(*entry, fmt::format("{}.database is {}; expected a schema's name of 1 to {} bytes",
                                              path_, quote(keyspace.database), max_identifier));
+    }
+
+    void check_other_databases(const Keyspace& keyspace) const {
+        const YamlEntry* entry = entry_.value.find(keyspace_other_databases.name);
+        if (entry == nullptr || !keyspace.other_databases) return;
+        if (!keyspace.vschema || !keyspace.vschema->sharded) return;
+        context_.problem(*entry, path_ + ".other_databases is true; expected false in a sharded keyspace");
     }
 
     std::vector<Shard> read_shards(const YamlEntry& shards) {

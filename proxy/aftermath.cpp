@@ -75,6 +75,7 @@ pool::ReasonSet reasons_after(pool::ReasonSet before, const router::Effects& eff
     reasons.remove(Reason::transaction);
     if (answer.in_transaction) reasons.add(Reason::transaction);
     if (answer.cursor_open) reasons.add(Reason::cursor);
+    if (marks.cursors.empty()) reasons.remove(Reason::cursor);
     // The client may ask for the warnings or the error, which only this connection can tell.
     if (answer.warnings > 0 || answer.failed ||
         (set.has(Effect::reads_previous) && before.has(Reason::previous_statement))) {

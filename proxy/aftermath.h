@@ -22,6 +22,7 @@ struct Answer {
     bool autocommit = true;
     bool cursor_open = false;
     bool state_changed = false;  // SESSION_TRACK: something that no variable tells
+    bool schema_gone = false;    // SESSION_TRACK: the connection's schema was dropped
     std::uint16_t warnings = 0;
     std::vector<std::pair<std::string, std::string>> variables;  // SESSION_TRACK: name and new value
 };

@@ -4,6 +4,7 @@
 #include "base/mysql_errors.h"
 #include "net/tls.h"
 #include "pool/packet_io.h"
+#include "proxy/chosen_database.h"
 #include "proxy/compressed_stream.h"
 #include "proxy/proxy_header_reader.h"
 #include "proxy/session_reset.h"
@@ -29,6 +30,18 @@ bool offers_native_password(const World& world) {
 // As errors and logs show it; a bare name has no port.
 std::string host_of(const std::string& address) {
     return address.substr(0, address.rfind(':'));
+}
+
+// SQL cannot be written in the character sets of two and four bytes: servers refuse a login with one.
+std::optional<Error> refused_character_set(std::string_view names) {
+    const std::string_view set = names.substr(0, names.find_first_of(" \n"));
+    for (const std::string_view wide : {"ucs2", "utf16", "utf16le", "utf32"}) {
+        if (set != wide) continue;
+        return make_error(
+            mysql_error::wrong_value_for_variable,
+            "Variable 'character_set_client' can't be set to the value of '" + std::string(wide) + "'");
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -211,12 +224,14 @@ net::Task<bool> ClientLogin::finish(wire::LoggedIn logged_in) {
     state.settings = state.login_settings;
 
     const UserAccount* account = site.world()->find_user(login.user);
-    std::optional<Error> refused;
-    if (account == nullptr || !session_.admit_user(login.user, account->max_connections)) {
+    std::optional<Error> refused = refused_character_set(names);
+    if (refused) {
+        // As servers do it, before anything else is looked at.
+    } else if (account == nullptr || !session_.admit_user(login.user, account->max_connections)) {
         refused = make_error(mysql_error::user_limit_reached,
                              "User '" + login.user + "' has exceeded the 'max_user_connections' resource");
     } else if (!login.database.empty()) {
-        const Result<void> chosen = session_.choose_target(login.database);
+        const Result<void> chosen = co_await choose_database(session_, login.database);
         if (!chosen) refused = chosen.error();
     } else if (account->keyspaces.size() == 1) {
         // Nothing else could be meant, and a statement without a table has somewhere to go.

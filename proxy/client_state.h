@@ -31,6 +31,9 @@ struct SessionMarks {
     bool unnamed_lock = false;             // one whose name is not known
     std::vector<std::string> temporary_tables;
     std::set<std::string> prepared;  // as text
+    // Statements with an open cursor. A tablet connection has each text prepared once, so a text has one
+    // cursor.
+    std::set<pool::PreparedTextRef> cursors;
 };
 
 // LAST_INSERT_ID() is what the tablet told, or what it was before, or without `before` anything else: its

@@ -87,7 +87,7 @@ net::Task<Flow> run_long_data(Session& session, Command& command) {
     if (!sent) {
         statement->long_data_error = sent.error();
         statement->long_data.clear();
-        session.held().end_reason(pool::Reason::long_data);
+        if (!session.prepared().has_long_data()) session.held().end_reason(pool::Reason::long_data);
         co_return session.interrupt().raised() ? Flow::leave : Flow::next;
     }
     const auto place = std::lower_bound(statement->long_data.begin(), statement->long_data.end(), parameter);

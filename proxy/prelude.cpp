@@ -75,7 +75,22 @@ void join_transaction(const TransactionState& transaction, pool::Connection& con
 net::Task<Result<Prelude>> settings_for(Session& session, pool::Pool& pool, pool::Connection& connection) {
     ClientState& state = session.state();
     Prelude prelude;
-    const bool other_schema = connection.schema != state.target.schema;
+    const bool other_settings = connection.settings != state.settings;
+    std::optional<std::string> settings;
+    if (other_settings) {
+        settings = pool::replay_sql(connection.settings, state.settings);
+        if (!settings) {
+            // First of all: it also takes the connection back to its tablet's own schema.
+            const Result<void> restored = co_await session.site().dialer().restore(pool.tablet(), connection);
+            if (!restored) {
+                connection.condition.stream_lost = true;
+                co_return restored.error();
+            }
+            settings = pool::replay_sql(connection.settings, state.settings);
+        }
+    }
+    const bool other_schema =
+        connection.schema != state.target.schema && state.target.schema != router::no_schema;
     if (other_schema) {
         // What was prepared looks for its tables where it was prepared.
         for (const std::uint32_t id : connection.statements.take_all())
@@ -95,18 +110,9 @@ net::Task<Result<Prelude>> settings_for(Session& session, pool::Pool& pool, pool
         prelude.proven = false;
         connection.schema = schema;
     }
-    if (connection.settings != state.settings) {
-        std::optional<std::string> sql = pool::replay_sql(connection.settings, state.settings);
-        if (!sql) {
-            const Result<void> restored = co_await session.site().dialer().restore(pool.tablet(), connection);
-            if (!restored) {
-                connection.condition.stream_lost = true;
-                co_return restored.error();
-            }
-            sql = pool::replay_sql(connection.settings, state.settings);
-        }
-        if (sql && !sql->empty()) {
-            append_statement(prelude.bytes, *sql, connection.capabilities);
+    if (other_settings) {
+        if (settings && !settings->empty()) {
+            append_statement(prelude.bytes, *settings, connection.capabilities);
             ++prelude.answers;
             prelude.proven = !other_schema && state.settings->proven_on(&pool.tablet());
         }
@@ -239,8 +245,8 @@ net::Task<void> roll_back_others(Session& session) {
 
 namespace {
 
-net::Task<Result<std::uint64_t>> exchange(Session& session, pool::Connection& connection,
-                                          wire::BytesView frames, wire::ResponseKind kind) {
+net::Task<Result<QuietAnswer>> exchange(Session& session, pool::Connection& connection,
+                                        wire::BytesView frames, wire::ResponseKind kind) {
     connection.condition.answer_pending = true;
     const net::IoStatus status = co_await connection.channel->write_all(frames, session.interrupt());
     if (status != net::IoStatus::done) {
@@ -255,29 +261,36 @@ net::Task<Result<std::uint64_t>> exchange(Session& session, pool::Connection& co
         co_return make_error(mysql_error::server_lost, end.problem.empty() ? "interrupted" : end.problem);
     }
     if (end.error) co_return *end.error;
-    co_return end.affected_rows;
+    co_return QuietAnswer{end.affected_rows, end.answer.warnings};
 }
 
 }  // namespace
 
 net::Task<Result<void>> exchange_quietly(Session& session, pool::Connection& connection,
                                          wire::BytesView frames, wire::ResponseKind kind) {
-    const Result<std::uint64_t> done = co_await exchange(session, connection, frames, kind);
+    const Result<QuietAnswer> done = co_await exchange(session, connection, frames, kind);
     if (!done) co_return done.error();
     co_return Result<void>();
 }
 
-net::Task<Result<std::uint64_t>> change_quietly(Session& session, pool::Connection& connection,
-                                                std::string_view sql) {
+net::Task<Result<QuietAnswer>> tell_quietly(Session& session, pool::Connection& connection,
+                                            std::string_view sql) {
     wire::Bytes request;
     append_statement(request, sql, connection.capabilities);
     co_return co_await exchange(session, connection, request, wire::ResponseKind::result);
 }
 
+net::Task<Result<std::uint64_t>> change_quietly(Session& session, pool::Connection& connection,
+                                                std::string_view sql) {
+    const Result<QuietAnswer> done = co_await tell_quietly(session, connection, sql);
+    if (!done) co_return done.error();
+    co_return done->affected_rows;
+}
+
 net::Task<Result<void>> run_quietly(Session& session, pool::Connection& connection, std::string_view sql) {
-    wire::Bytes request;
-    append_statement(request, sql, connection.capabilities);
-    co_return co_await exchange_quietly(session, connection, request, wire::ResponseKind::result);
+    const Result<QuietAnswer> done = co_await tell_quietly(session, connection, sql);
+    if (!done) co_return done.error();
+    co_return Result<void>();
 }
 
 }  // namespace leasehold::proxy

@@ -25,7 +25,13 @@ net::Task<void> roll_back_others(Session& session);
 net::Task<Result<void>> exchange_quietly(Session& session, pool::Connection& connection,
                                          wire::BytesView frames, wire::ResponseKind kind);
 
+struct QuietAnswer {
+    std::uint64_t affected_rows = 0;
+    std::uint16_t warnings = 0;
+};
 // One statement of the proxy's own on a connection, its answer read away. Errors: the tablet's, 2013.
+net::Task<Result<QuietAnswer>> tell_quietly(Session& session, pool::Connection& connection,
+                                            std::string_view sql);
 net::Task<Result<void>> run_quietly(Session& session, pool::Connection& connection, std::string_view sql);
 // The same; gives the number of affected rows.
 net::Task<Result<std::uint64_t>> change_quietly(Session& session, pool::Connection& connection,

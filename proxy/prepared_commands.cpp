@@ -105,18 +105,32 @@ class PrepareRequest final : public RequestMaker {
 // A FETCH; notices when the cursor has come to its end.
 class FetchCursor final : public RequestMaker {
   public:
-    explicit FetchCursor(wire::Bytes frames) : frames_(std::move(frames)) {}
+    FetchCursor(Session& session, pool::PreparedTextRef text, wire::Bytes frames)
+        : session_(session), text_(std::move(text)), frames_(std::move(frames)) {}
     net::Task<Result<wire::BytesView>> make(pool::Connection&) override {
         co_return wire::BytesView(frames_);
     }
     bool needs_exchange(pool::Connection&) const override { return false; }
-    void on_answer(pool::Connection&, const RelayEnd& end) override { over_ = !end.answer.cursor_open; }
-    bool over() const { return over_; }
+    void on_answer(pool::Connection&, const RelayEnd& end) override {
+        if (!end.answer.cursor_open) session_.state().marks.cursors.erase(text_);
+    }
 
   private:
+    Session& session_;
+    pool::PreparedTextRef text_;
     wire::Bytes frames_;
-    bool over_ = false;
 };
+
+// What one statement held; the cursors and the long data of others stay.
+void end_reason_of(Session& session, const PreparedStatement& statement, pool::Reason reason) {
+    if (reason == pool::Reason::cursor) {
+        std::set<pool::PreparedTextRef>& cursors = session.state().marks.cursors;
+        cursors.erase(statement.text);
+        if (!cursors.empty()) return;
+    }
+    if (reason == pool::Reason::long_data && session.prepared().has_long_data()) return;
+    session.held().end_reason(reason);
+}
 
 net::Task<Flow> prepare_for_client(Session& session, pool::Pool& pool, std::uint32_t id) {
     PreparedStatement& statement = *session.prepared().find(id);
@@ -252,7 +266,7 @@ net::Task<Flow> run_execute(Session& session, Command& command) {
     session.activity.statement = {};
     if (!running.long_data.empty()) {
         if (PreparedStatement* still = session.prepared().find(*id)) still->long_data.clear();
-        session.held().end_reason(pool::Reason::long_data);
+        end_reason_of(session, running, pool::Reason::long_data);
     }
     co_return flow;
 }
@@ -272,7 +286,7 @@ net::Task<Flow> run_statement_reset(Session& session, Command& command) {
         const wire::Bytes frames = with_statement_id(command.payload, found->tablet_id);
         const Result<void> done =
             co_await exchange_quietly(session, connection, frames, wire::ResponseKind::ok_only);
-        session.held().end_reason(reason);
+        end_reason_of(session, *statement, reason);
         if (!done) co_return co_await session.send_error(done.error());
     }
     co_return co_await session.send_ok();
@@ -283,16 +297,19 @@ net::Task<Flow> run_statement_close(Session& session, Command& command) {
     if (!id) co_return Flow::next;
     PreparedStatement* statement = session.prepared().find(*id);
     if (statement == nullptr) co_return Flow::next;
+    statement->long_data.clear();
     for (const pool::Reason reason : {pool::Reason::cursor, pool::Reason::long_data}) {
         const auto found = find_held(session, *statement, reason);
         if (!found) continue;
+        if (reason == pool::Reason::cursor && !session.state().marks.cursors.contains(statement->text))
+            continue;
         // Closed on the tablet too: that ends the cursor. Otherwise the statement stays prepared for others.
         pool::Connection& connection = *found->held->lease;
         const wire::Bytes frames = with_statement_id(command.payload, found->tablet_id);
         const net::IoStatus status = co_await connection.channel->write_all(frames, session.interrupt());
         if (status != net::IoStatus::done) connection.condition.stream_lost = true;
         connection.statements.forget(statement->text);
-        session.held().end_reason(reason);
+        end_reason_of(session, *statement, reason);
     }
     session.prepared().erase(*id);
     session.site().process().statements_left(1);
@@ -313,13 +330,12 @@ net::Task<Flow> run_fetch(Session& session, Command& command) {
                        "The statement (" + std::to_string(fetch->statement_id) + ") has no open cursor."));
     }
     const wire::Bytes frames = with_statement_id(command.payload, found->tablet_id);
-    FetchCursor request(frames);
+    FetchCursor request(session, statement->text, frames);
     RelayOptions options;
     options.kind = wire::ResponseKind::fetch;
     const pool::PreparedTextRef text = statement->text;
     const Flow flow = co_await run_on_shard(session, plan_without_effects(), *found->held->pool, request,
                                             options, text->sql);
-    if (request.over()) session.held().end_reason(pool::Reason::cursor);
     co_return flow;
 }
 

@@ -1,5 +1,7 @@
 #include "proxy/prepared_statements.h"
 
+#include <algorithm>
+
 namespace leasehold::proxy {
 namespace {
 
@@ -54,6 +56,11 @@ void PreparedStatements::account() {
 PreparedStatement* PreparedStatements::find(std::uint32_t id) {
     const auto found = statements_.find(id);
     return found == statements_.end() ? nullptr : &found->second;
+}
+
+bool PreparedStatements::has_long_data() const {
+    return std::ranges::any_of(statements_,
+                               [](const auto& entry) { return !entry.second.long_data.empty(); });
 }
 
 std::size_t PreparedStatements::clear() {

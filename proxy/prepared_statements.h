@@ -48,6 +48,7 @@ class PreparedStatements {
     std::uint32_t add(PreparedStatement statement);
     PreparedStatement* find(std::uint32_t id);
     bool erase(std::uint32_t id);
+    bool has_long_data() const;  // one that waits for its execute
     std::size_t clear();
     std::size_t size() const { return statements_.size() + named_.size(); }
     std::size_t memory() const { return memory_.bytes(); }

@@ -166,6 +166,8 @@ class Relay {
                 end_.answer.variables.emplace_back((*item)->name, (*item)->value);
             } else if ((*item)->type == wire::SessionStateItem::Type::state_change) {
                 end_.answer.state_changed = true;
+            } else if ((*item)->type == wire::SessionStateItem::Type::schema) {
+                end_.answer.schema_gone = (*item)->value.empty();
             }
         }
     }

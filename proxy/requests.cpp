@@ -60,6 +60,17 @@ std::optional<std::string> StatementRequest::text_parameter(std::size_t at) cons
     return std::string(*is);
 }
 
+// An execute closes the cursor of the one before and may open its own.
+void StatementRequest::on_answer(pool::Connection&, const RelayEnd& end) {
+    if (source_.prepared == nullptr) return;
+    std::set<pool::PreparedTextRef>& cursors = session_.state().marks.cursors;
+    if (end.answer.cursor_open) {
+        cursors.insert(prepared_text());
+    } else if (!cursors.empty()) {
+        cursors.erase(prepared_text());
+    }
+}
+
 Result<wire::BytesView> StatementRequest::make_query(const pool::Connection& connection) {
     if (source_.streamed != nullptr) return source_.streamed->query_head(connection, made_);
     const bool same_form = wire::has(session_.capabilities(), wire::capability::query_attributes) ==

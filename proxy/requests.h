@@ -19,6 +19,7 @@ class StatementRequest final : public RequestMaker {
     StreamedStatement* streamed() const override;
     bool says(std::uint64_t number) const override;
     std::optional<std::string> text_parameter(std::size_t at) const override;
+    void on_answer(pool::Connection& connection, const RelayEnd& end) override;
 
   private:
     Result<wire::BytesView> make_query(const pool::Connection& connection);

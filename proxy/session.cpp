@@ -85,6 +85,7 @@ void Session::lose(HeldLease& held, std::string_view why) {
     if (reasons.has(pool::Reason::advisory_lock)) state_.marks.advisory_locks.clear();
     if (reasons.has(pool::Reason::temporary_table)) state_.marks.temporary_tables.clear();
     if (reasons.has(pool::Reason::text_prepare)) state_.marks.prepared.clear();
+    if (reasons.has(pool::Reason::cursor)) state_.marks.cursors.clear();
 }
 
 void Session::drop_leases_of_removed_tablets() {
@@ -349,7 +350,7 @@ void Session::reset_state() {
     state_.idle_timeouts = idle_timeouts_anew(is_interactive(), site_.world()->identity.mariadb);
 }
 
-Result<void> Session::choose_target(std::string_view text) {
+Result<router::Target> Session::target_named(std::string_view text) const {
     const UserAccount* account = site_.world()->find_user(state_.login.user);
     router::Target current = state_.target;
     if (current.keyspace.empty() && account != nullptr && !account->keyspaces.empty()) {
@@ -362,9 +363,12 @@ Result<void> Session::choose_target(std::string_view text) {
                                                             "'@'" + address_ + "' to database '" +
                                                             std::string(text) + "'");
     }
-    state_.target = std::move(*target);
+    return target;
+}
+
+void Session::set_target(router::Target target) {
+    state_.target = std::move(target);
     count_for(state_.target.keyspace);
-    return {};
 }
 
 net::Task<void> serve_client(Site& site, net::Channel channel) {

@@ -102,7 +102,9 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     // Forgets everything a client can change; what was reserved goes back (COM_RESET_CONNECTION,
     // COM_CHANGE_USER).
     void reset_state();
-    Result<void> choose_target(std::string_view text);
+    // What a client means by the name of a database, if it may use it.
+    Result<router::Target> target_named(std::string_view text) const;
+    void set_target(router::Target target);
     wire::Scramble greeting_scramble{};
     // Counts the session for its user's own cap; false when that is reached.
     bool admit_user(const std::string& user, std::uint32_t cap);

@@ -4,6 +4,8 @@
 
 #include "base/mysql_errors.h"
 #include "proxy/admin_data_port.h"
+#include "proxy/chosen_database.h"
+#include "proxy/kill_statement.h"
 #include "proxy/requests.h"
 #include "proxy/shard_statement.h"
 #include "proxy/text_prepared.h"
@@ -96,7 +98,7 @@ net::Task<Flow> set_variables(Session& session, const router::Plan& plan, const 
 }
 
 net::Task<Flow> use(Session& session, const router::Use& use) {
-    const Result<void> chosen = session.choose_target(use.target);
+    const Result<void> chosen = co_await choose_database(session, use.target);
     if (!chosen) co_return co_await session.send_error(chosen.error());
     co_return co_await session.send_ok();
 }
@@ -119,7 +121,7 @@ net::Task<Flow> run_session_statement(Session& session, const router::Plan& plan
     }
     if (const auto* target = std::get_if<router::Use>(&what)) co_return co_await use(session, *target);
     if (const auto* kill = std::get_if<router::Kill>(&what)) {
-        co_return co_await run_kill(session, kill->query_only, kill->id);
+        co_return co_await run_kill(session, *kill);
     }
     if (const auto* table = std::get_if<router::ShowProxy>(&what)) co_return co_await show(session, *table);
     if (const auto* route = std::get_if<router::ExplainRoute>(&what)) {
@@ -135,38 +137,6 @@ net::Task<Flow> run_session_statement(Session& session, const router::Plan& plan
         co_return co_await run_deallocate_text(session, *end);
     }
     co_return co_await set_variables(session, plan, source);
-}
-
-net::Task<Flow> run_kill(Session& session, bool query_only, std::uint64_t id) {
-    if (id > 0xFFFFFFFF) {
-        co_return co_await session.send_error(
-            make_error(mysql_error::no_such_thread, "Unknown thread id: " + std::to_string(id)));
-    }
-    if (id == session.id()) {
-        if (query_only) {
-            co_return co_await session.send_error(
-                make_error(mysql_error::query_interrupted, "Query execution was interrupted"));
-        }
-        (void)co_await session.send_error(
-            make_error(mysql_error::query_interrupted, "Query execution was interrupted"));
-        co_return Flow::leave;
-    }
-    WaitedAnswer<KillOutcome> answer(session.site().worker(), session.interrupt());
-    session.site().process().kill(static_cast<std::uint32_t>(id), query_only, session.state().login.user,
-                                  session.site(), answer.callback());
-    const std::optional<KillOutcome> outcome = co_await answer;
-    if (!outcome) co_return Flow::leave;
-    switch (*outcome) {
-        case KillOutcome::no_such_session:
-            co_return co_await session.send_error(
-                make_error(mysql_error::no_such_thread, "Unknown thread id: " + std::to_string(id)));
-        case KillOutcome::not_owner:
-            co_return co_await session.send_error(
-                make_error(mysql_error::kill_denied, "You are not owner of thread " + std::to_string(id)));
-        case KillOutcome::done:
-            break;
-    }
-    co_return co_await session.send_ok();
 }
 
 net::Task<Flow> run_processlist(Session& session, bool full) {

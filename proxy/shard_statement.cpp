@@ -99,6 +99,7 @@ void settle(Session& session, StatementLease lease, const router::Plan& plan, co
         connection.status =
             static_cast<wire::StatusFlags>(connection.status & ~wire::server_status::in_trans);
     }
+    if (answer.schema_gone) connection.schema = state.target.schema = router::no_schema;
     // Preparing changes nothing: what was kept for a question about the statement before is still kept.
     if (end.kind == wire::ResponseKind::prepare && !answer.failed) return;
     const pool::ReasonSet before = lease.held != nullptr ? lease.held->lease.reasons() : pool::ReasonSet();
@@ -183,6 +184,7 @@ Error abandon(Session& session, StatementLease lease, const RelayEnd& end) {
         if (reasons.has(pool::Reason::advisory_lock)) session.state().marks.advisory_locks.clear();
         if (reasons.has(pool::Reason::temporary_table)) session.state().marks.temporary_tables.clear();
         if (reasons.has(pool::Reason::text_prepare)) session.state().marks.prepared.clear();
+        if (reasons.has(pool::Reason::cursor)) session.state().marks.cursors.clear();
     }
     return make_error(mysql_error::server_lost, std::move(text));
 }

@@ -3,7 +3,9 @@
 #include <string>
 
 #include "base/mysql_errors.h"
+#include "proxy/chosen_database.h"
 #include "proxy/client_login.h"
+#include "proxy/kill_statement.h"
 #include "proxy/query.h"
 #include "proxy/session_reset.h"
 #include "proxy/session_statements.h"
@@ -17,12 +19,13 @@ namespace {
 net::Task<Flow> init_db(Session& session, const Command& command) {
     const Result<std::string_view> name = wire::decode_init_db(command.payload);
     if (!name) co_return co_await session.send_error(name.error());
-    const Result<void> chosen = session.choose_target(*name);
+    const Result<void> chosen = co_await choose_database(session, *name);
     if (!chosen) co_return co_await session.send_error(chosen.error());
     co_return co_await session.send_ok();
 }
 
-net::Task<Flow> field_list(Session& session, const Command& command) {
+// The command as it stands, on the shard that the session has chosen or the first of its keyspace.
+net::Task<Flow> pass_on(Session& session, const Command& command, wire::ResponseKind kind) {
     const World& world = *session.site().world();
     const router::Target& target = session.state().target;
     const auto keyspace = world.topology->find_keyspace(target.keyspace);
@@ -38,8 +41,24 @@ net::Task<Flow> field_list(Session& session, const Command& command) {
     wire::append_packet(frames, command.payload, sequence);
     FixedRequest request(frames);
     RelayOptions options;
-    options.kind = wire::ResponseKind::field_list;
+    options.kind = kind;
     co_return co_await run_on_shard(session, *plan, **pool, request, options, "");
+}
+
+net::Task<Flow> field_list(Session& session, const Command& command) {
+    co_return co_await pass_on(session, command, wire::ResponseKind::field_list);
+}
+
+// COM_REFRESH, what FLUSH was: of one server.
+net::Task<Flow> refresh(Session& session, const Command& command) {
+    const router::Topology& topology = *session.site().world()->topology;
+    const router::Target& target = session.state().target;
+    const auto keyspace = topology.find_keyspace(target.keyspace);
+    if (keyspace && !target.shard && topology.keyspaces[*keyspace].shards.size() > 1) {
+        co_return co_await session.send_error(make_error(
+            mysql_error::unknown_error, "unsupported: COM_REFRESH over several shards; use FLUSH"));
+    }
+    co_return co_await pass_on(session, command, wire::ResponseKind::ok_only);
 }
 
 net::Task<Flow> statistics(Session& session) {
@@ -115,6 +134,8 @@ net::Task<Flow> run_simple_command(Session& session, wire::Command what, Command
             co_return co_await init_db(session, command);
         case wire::Command::field_list:
             co_return co_await field_list(session, command);
+        case wire::Command::refresh:
+            co_return co_await refresh(session, command);
         case wire::Command::statistics:
             co_return co_await statistics(session);
         case wire::Command::process_info:

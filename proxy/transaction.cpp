@@ -31,17 +31,19 @@ std::string shard_name(const pool::Pool& pool) {
     return pool.tablet().spec().keyspace + "/" + pool.tablet().spec().shard;
 }
 
-// Ends the transaction on one connection; what else reserves it stays.
-net::Task<Result<void>> end_on(Session& session, pool::Pool& pool, std::string_view sql, bool chain) {
+// Ends the transaction on one connection; what else reserves it stays. The number of warnings, which the
+// client may ask for.
+net::Task<Result<std::uint16_t>> end_on(Session& session, pool::Pool& pool, std::string_view sql,
+                                        bool chain) {
     HeldLease* held = session.held().find(pool);
-    if (held == nullptr) co_return Result<void>();
+    if (held == nullptr) co_return std::uint16_t{0};
     pool::Connection& connection = *held->lease;
     session.state().running.push_back(&connection);
-    const Result<void> done = co_await run_quietly(session, connection, sql);
+    const Result<QuietAnswer> done = co_await tell_quietly(session, connection, sql);
     session.state().running.clear();
     if (!done && (connection.condition.stream_lost || connection.condition.answer_pending)) {
         session.held().give_back(pool);
-        co_return done;
+        co_return done.error();
     }
     pool::ReasonSet reasons = held->lease.reasons();
     reasons.remove(pool::Reason::previous_statement);
@@ -49,9 +51,11 @@ net::Task<Result<void>> end_on(Session& session, pool::Pool& pool, std::string_v
         reasons.remove(pool::Reason::transaction);
         connection.condition.in_transaction = false;
     }
+    if (done && done->warnings > 0) reasons.add(pool::Reason::previous_statement);
     held->lease.set_reasons(reasons);
     if (reasons.empty()) session.held().give_back(pool);
-    co_return done;
+    if (!done) co_return done.error();
+    co_return done->warnings;
 }
 
 std::optional<Error> stopped(Session& session) {
@@ -102,7 +106,7 @@ net::Task<std::optional<Error>> commit_all(Session& session, bool chain) {
             not_committed += ", " + name;
             continue;
         }
-        const Result<void> done = co_await end_on(session, *pool, sql, chain);
+        const Result<std::uint16_t> done = co_await end_on(session, *pool, sql, chain);
         if (done) {
             committed += (committed.empty() ? "" : ", ") + name;
         } else {
@@ -176,10 +180,13 @@ net::Task<Flow> run_rollback(Session& session, const router::Rollback& rollback)
     const Completion then = completion(session.state(), rollback.chain, rollback.release);
     const std::vector<pool::Pool*> pools = participants(session);
     const std::string sql = with_completion(session.state(), "ROLLBACK", then.chain);
+    wire::OkPacket ok;
     for (pool::Pool* pool : pools) {
         // A connection that cannot be told is closed, which rolls back as well: a rollback does not fail.
-        (void)co_await end_on(session, *pool, sql, then.chain);
+        const Result<std::uint16_t> done = co_await end_on(session, *pool, sql, then.chain);
+        if (done) ok.warnings = static_cast<std::uint16_t>(ok.warnings + *done);
     }
+    session.state().warnings = ok.warnings;
     if (!then.chain) {
         end_transaction_state(session.state());
     } else {
@@ -193,7 +200,7 @@ net::Task<Flow> run_rollback(Session& session, const router::Rollback& rollback)
         const std::optional<Error> why = interrupt_error(session);
         if (!why) co_return Flow::leave;
     }
-    const Flow flow = co_await session.send_ok();
+    const Flow flow = co_await session.send_ok(ok);
     co_return then.release ? Flow::leave : flow;
 }
 

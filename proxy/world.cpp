@@ -55,6 +55,7 @@ class Builder {
         router::Keyspace keyspace;
         keyspace.name = from.name;
         keyspace.database = from.database;
+        keyspace.other_databases = from.other_databases;
         if (from.vschema) keyspace.vschema = to_router(*from.vschema);
         for (const std::string& problem : router::problems(keyspace.vschema)) {
             problems_.push_back("keyspaces." + from.name + ".vschema." + problem);

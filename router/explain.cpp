@@ -71,7 +71,8 @@ std::string describe(const SessionStatement& statement) {
             } else if constexpr (std::is_same_v<T, SetVariables>) {
                 return "set variables";
             } else if constexpr (std::is_same_v<T, Kill>) {
-                return (s.query_only ? "kill query " : "kill ") + std::to_string(s.id);
+                return (s.query_only ? "kill query " : "kill ") +
+                       (s.expression.empty() ? std::to_string(s.id) : s.expression);
             } else if constexpr (std::is_same_v<T, ShowProxy>) {
                 std::string text = "show " + std::string(to_string(s.what));
                 return s.like.empty() ? text : text + " like " + s.like;

@@ -68,6 +68,8 @@ class Chooser {
     Chooser(const ParseTree& tree, const Target& target, const Schema& schema)
         : tree_(tree), schema_(schema), strict_(tree.parsed() && tree.statement->kind != StatementKind::ddl) {
         if (!target.keyspace.empty()) session_ = schema.find_keyspace(target.keyspace);
+        if (const auto home = schema.topology().home_of_other_databases(target.keyspace))
+            home_ = &schema.keyspace(*home);
     }
 
     Result<KeyspaceChoice> choose() {
@@ -91,6 +93,8 @@ class Chooser {
             }
             return unsupported("tables of two keyspaces (" + names + ") in one statement");
         }
+        if (named_.empty() && session_ == nullptr && home_ != nullptr && concerns_databases())
+            return KeyspaceChoice{home_, false, false};
         if (named_.empty()) return KeyspaceChoice{session_, false, unqualified_ || needs_database_};
         const bool without = session_ == nullptr && unqualified_;
         return KeyspaceChoice{without ? nullptr : &schema_.keyspace(*named_.begin()), false, without};
@@ -106,12 +110,23 @@ class Chooser {
         return schema_.keyspace(*named_.begin());
     }
 
+    // CREATE DATABASE, SHOW DATABASES: databases beside those that are keyspaces.
+    bool concerns_databases() const {
+        if (const auto* ddl = tree_.as<DdlStatement>()) return ddl->object == DdlObject::database;
+        const auto* show = tree_.as<ShowStatement>();
+        return show != nullptr && show->what == ShowWhat::databases;
+    }
+
     void qualified(std::string_view name) {
         if (const KeyspaceSchema* keyspace = schema_.find_keyspace(name)) {
             named_.insert(keyspace->index());
         } else if (session_ != nullptr && session_->keyspace().database == name) {
             named_.insert(session_->index());  // what DATABASE() told the client
-        } else if (strict_ && !is_system_schema(name)) {
+        } else if (is_system_schema(name)) {
+            return;
+        } else if (home_ != nullptr) {
+            named_.insert(home_->index());
+        } else if (strict_) {
             error_ = unknown_database(name);
         }
     }
@@ -147,6 +162,7 @@ class Chooser {
     const ParseTree& tree_;
     const Schema& schema_;
     const KeyspaceSchema* session_ = nullptr;
+    const KeyspaceSchema* home_ = nullptr;  // of databases that are no keyspaces
     std::set<std::uint16_t> named_;
     bool strict_;
     bool unqualified_ = false;

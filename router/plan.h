@@ -69,6 +69,7 @@ struct SetVariables {};  // effects.assignments says what; only for a sharded ke
 struct Kill {
     bool query_only = false;
     std::uint64_t id = 0;
+    std::string expression{};  // not empty: the id is its value
 };
 struct ShowProxy {  // answered by the proxy; `like` is the pattern's text or empty
     enum class What {

@@ -132,9 +132,9 @@ class Planner {
         plan_->inserts_unseen_values = inserts_unseen_values(tree_);
         Result<std::optional<SessionStatement>> session = session_statement(tree_);
         if (!session) return session.error();
-        if (*session) return of_session(**std::move(session));
         const Target none;
         const Target& target = request_.target == nullptr ? none : *request_.target;
+        if (*session && !asks_home_for_databases(**session, target)) return of_session(**std::move(session));
         if (!target.keyspace.empty() && schema_->find_keyspace(target.keyspace) == nullptr) {
             return unknown_database(target.keyspace);
         }
@@ -151,6 +151,15 @@ class Planner {
     bool edits_text() const { return edits_text_; }
 
   private:
+    // SHOW DATABASES where a tablet has databases that are no keyspaces.
+    bool asks_home_for_databases(const SessionStatement& statement, const Target& target) const {
+        const auto* show = std::get_if<ShowProxy>(&statement);
+        if (show == nullptr || show->what != ShowProxy::What::databases) return false;
+        const Topology& topology = schema_->topology();
+        const auto home = topology.home_of_other_databases(target.keyspace);
+        return home && (target.keyspace.empty() || topology.keyspaces[*home].name == target.keyspace);
+    }
+
     Result<PlanRef> of_session(SessionStatement statement) {
         plan_->opcode = Opcode::session;
         plan_->session = std::move(statement);

@@ -44,11 +44,15 @@ Outcome of_kill(const KillStatement& kill, const ParseTree& tree) {
         return unsupported("KILL USER");
     const auto* id = kill.id == nullptr ? nullptr : kill.id->as<LiteralExpr>();
     std::uint64_t number = 0;
-    if (id == nullptr || id->literal != LiteralKind::integer) return unsupported("KILL of what is no number");
-    const auto [end, error] = std::from_chars(id->text.data(), id->text.data() + id->text.size(), number);
-    if (error != std::errc{} || end != id->text.data() + id->text.size())
-        return unsupported("KILL of what is no number");
-    return std::optional<SessionStatement>(Kill{kill.query_only, number});
+    if (id != nullptr && id->literal == LiteralKind::integer) {
+        const auto [end, error] = std::from_chars(id->text.data(), id->text.data() + id->text.size(), number);
+        if (error == std::errc{} && end == id->text.data() + id->text.size())
+            return std::optional<SessionStatement>(Kill{kill.query_only, number});
+    }
+    if (tree.tokens.parameters > 0 || !tree.statement->tables.empty())
+        return unsupported("KILL of a parameter or of a table's value");
+    return std::optional<SessionStatement>(
+        Kill{kill.query_only, 0, std::string(tree.sql().substr(kill.words.end))});
 }
 
 std::optional<ShowProxy::What> shown_by_proxy(const ShowStatement& show) {

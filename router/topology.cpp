@@ -34,6 +34,14 @@ std::optional<std::uint16_t> Topology::find_keyspace(std::string_view name) cons
     return index_of(keyspaces, name);
 }
 
+std::optional<std::uint16_t> Topology::home_of_other_databases(std::string_view current) const {
+    const auto chosen = find_keyspace(current);
+    if (chosen && keyspaces[*chosen].other_databases) return chosen;
+    const auto first = std::ranges::find(keyspaces, true, &Keyspace::other_databases);
+    if (first == keyspaces.end()) return std::nullopt;
+    return static_cast<std::uint16_t>(first - keyspaces.begin());
+}
+
 std::variant<Keyspace, std::vector<std::string>> make_keyspace(std::string name, std::string database,
                                                                const std::vector<std::string>& shard_names,
                                                                VSchema vschema) {
@@ -68,7 +76,9 @@ namespace {
 // dev.mysql.com "The mysql System Schema" and the chapters beside it.
 constexpr std::string_view system_schemas[] = {"information_schema", "mysql", "performance_schema", "sys"};
 
-Result<Target> system_schema(std::string_view text, const Target& current, const Topology& topology) {
+// "name" or "name@type" of a schema that is no keyspace.
+Result<Target> schema_of_tablet(std::string_view text, std::string_view name, TabletType type,
+                                const Target& current, const Topology& topology) {
     for (const std::string_view schema : system_schemas) {
         if (!equal_folded(text, schema)) continue;
         const std::size_t keyspace = topology.find_keyspace(current.keyspace).value_or(0);
@@ -77,7 +87,10 @@ Result<Target> system_schema(std::string_view text, const Target& current, const
         const std::string shard = current.shard.value_or(of.shards.front().name);
         return Target{of.name, shard, current.type, std::string(schema)};
     }
-    return unknown_database(text);
+    const auto home = topology.home_of_other_databases(current.keyspace);
+    if (!home || name.empty() || topology.keyspaces[*home].shards.empty()) return unknown_database(text);
+    const Keyspace& of = topology.keyspaces[*home];
+    return Target{of.name, of.shards.front().name, type, std::string(name)};
 }
 
 }  // namespace
@@ -99,7 +112,10 @@ Result<Target> parse_target(std::string_view text, const Target& current, const 
     const std::size_t split = rest.find_last_of(":/");
     const std::string_view keyspace_name = rest.substr(0, split);
     const std::optional<std::uint16_t> keyspace = topology.find_keyspace(keyspace_name);
-    if (!keyspace) return system_schema(text, current, topology);
+    if (!keyspace) {
+        const std::string_view name = split == std::string_view::npos ? rest : std::string_view();
+        return schema_of_tablet(text, name, target.type, current, topology);
+    }
     target.keyspace = keyspace_name;
     if (split != std::string_view::npos) {
         target.shard = std::string(rest.substr(split + 1));
@@ -108,8 +124,17 @@ Result<Target> parse_target(std::string_view text, const Target& current, const 
     return target;
 }
 
+bool in_other_database(const Target& target) {
+    if (target.schema.empty() || target.schema == no_schema) return false;
+    return std::ranges::find(system_schemas, target.schema) == std::end(system_schemas);
+}
+
 std::string to_string(const Target& target) {
-    if (!target.schema.empty()) return target.schema;
+    if (target.schema == no_schema) return {};
+    if (!target.schema.empty()) {
+        const bool typed = in_other_database(target) && target.type != TabletType::primary;
+        return target.schema + (typed ? "@" + std::string(to_string(target.type)) : "");
+    }
     std::string text = target.keyspace;
     if (target.shard) text += ":" + *target.shard;
     if (target.type != TabletType::primary) text += "@" + std::string(to_string(target.type));

@@ -130,7 +130,9 @@ Result<bool> ResponseWalker::read_metadata_eof(BytesView payload) {
     const auto eof = decode_eof(payload);
     if (!eof) return eof.error();
     note_status(eof->status, eof->warnings);
-    if (kind_ == ResponseKind::result && (eof->status & server_status::cursor_exists) != 0) return true;
+    // Of several results it is a stored program's own cursor that is open: its rows follow.
+    const StatusFlags cursor = eof->status & (server_status::cursor_exists | server_status::more_results);
+    if (kind_ == ResponseKind::result && cursor == server_status::cursor_exists) return true;
     after_definitions();
     return false;
 }

@@ -14,12 +14,7 @@ Statement* Parser::transaction(StatementKind kind) {
                 break;
             }
             advance();
-            s->options = {begin(), begin()};
-            for (; at(TokenKind::word) || at(TokenKind::comma); advance()) {
-                s->read_only = s->read_only || (at(Keyword::read) && word(1) == Keyword::only);
-                s->consistent_snapshot = s->consistent_snapshot || at(Keyword::snapshot);
-            }
-            if (end() > s->options.begin) s->options.end = end();
+            transaction_characteristics(*s);
             break;
         case StatementKind::commit:
         case StatementKind::rollback:
@@ -49,7 +44,31 @@ Statement* Parser::transaction(StatementKind kind) {
     return s;
 }
 
-// [WORK] [AND [NO] CHAIN] [[NO] RELEASE]
+// [WITH CONSISTENT SNAPSHOT | READ ONLY | READ WRITE] [, ...], not both of the last two
+void Parser::transaction_characteristics(TransactionStatement& s) {
+    s.options = {begin(), begin()};
+    if (!at(TokenKind::word)) return;
+    bool read_write = false;
+    do {
+        if (accept(Keyword::with)) {
+            advance();  // CONSISTENT
+            expect(Keyword::snapshot);
+            s.consistent_snapshot = true;
+        } else {
+            expect(Keyword::read);
+            if (accept(Keyword::only)) {
+                s.read_only = true;
+            } else {
+                expect(Keyword::write);
+                read_write = true;
+            }
+        }
+    } while (accept(TokenKind::comma));
+    if (s.read_only && read_write) fail();
+    if (end() > s.options.begin) s.options.end = end();
+}
+
+// [WORK] [AND [NO] CHAIN] [[NO] RELEASE], but not both: a session that has left begins nothing.
 void Parser::transaction_completion(TransactionStatement& s) {
     advance();
     accept(Keyword::work);
@@ -61,6 +80,7 @@ void Parser::transaction_completion(TransactionStatement& s) {
         s.release = accept(Keyword::no) ? Tristate::no : Tristate::yes;
         expect(Keyword::release);
     }
+    if (s.chain == Tristate::yes && s.release == Tristate::yes) fail();
 }
 
 Statement* Parser::xa() {

@@ -250,6 +250,7 @@ class Parser {
     std::span<TableName> table_list();
     Statement* call();
     Statement* transaction(StatementKind kind);
+    void transaction_characteristics(TransactionStatement& s);
     void transaction_completion(TransactionStatement& s);
     Statement* lock_tables();
     Statement* unlock_tables();

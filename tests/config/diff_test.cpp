@@ -86,6 +86,8 @@ TEST(DiffTest, Keyspaces) {
     EXPECT_THAT(added.keyspaces_added, ElementsAre("j"));
     EXPECT_THAT(added.applied, ElementsAre("keyspace j added", "tablet j:- a:9 added as primary"));
 
+    EXPECT_THAT(diff_of("k: {shards", "k: {other_databases: true, shards").applied,
+                ElementsAre("keyspace k changed: other_databases"));
     Diff database = diff_of("k: {shards", "k: {database: other, shards");
     EXPECT_THAT(database.keyspaces_changed, ElementsAre("k"));
     EXPECT_THAT(database.applied, ElementsAre("keyspace k changed: database", "tablet k:- a:3 changed: login",

@@ -173,6 +173,9 @@ TEST(Problems, Keyspaces) {
          {"lh.yaml:1: keyspace \"mysql\" has the name of a system schema; expected another, with database "
           "for the "
           "schema's name on the tablets"}},
+        {"keyspaces: {k: {user: u, other_databases: true, vschema: {sharded: true}, shards: {-: {primary: "
+         "'a:1'}}}}",
+         {"lh.yaml:1: keyspaces.k.other_databases is true; expected false in a sharded keyspace"}},
         {"keyspaces: {k: {user: u, database: '', shards: {-: {primary: 'a:1'}}}}",
          {"lh.yaml:1: keyspaces.k.database is \"\"; expected a schema's name of 1 to 64 bytes"}},
         {"keyspaces: {k: {user: u, shards: {-: {primary: 'a:1'}}}, k: {user: u, shards: {-: {primary: "

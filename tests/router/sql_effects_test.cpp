@@ -128,7 +128,6 @@ TEST(SqlEffects, Transactions) {
         {"COMMIT WORK AND NO CHAIN NO RELEASE", "end"},
         {"COMMIT AND CHAIN", "begin end"},
         {"ROLLBACK", "end"},
-        {"ROLLBACK AND CHAIN RELEASE", "begin end"},
         {"ROLLBACK TO a", ""},
         {"ROLLBACK WORK TO SAVEPOINT a", ""},
         {"BEGIN NOT ATOMIC SELECT 1; END", "unknown"},

@@ -111,7 +111,13 @@ TEST(SqlStatement, Transactions) {
     EXPECT_EQ(as<TransactionStatement>(tree("ROLLBACK RELEASE")).release, Tristate::yes);
     EXPECT_EQ(as<TransactionStatement>(tree("ROLLBACK TO SAVEPOINT `a b`")).savepoint.text, "a b");
     EXPECT_EQ(as<TransactionStatement>(tree("SAVEPOINT x")).verb, TransactionVerb::savepoint);
-    EXPECT_FALSE(tree("COMMIT x").parsed());
+    EXPECT_TRUE(as<TransactionStatement>(tree("START TRANSACTION READ WRITE"))
+                    .options.of("START TRANSACTION READ WRITE") == "READ WRITE");
+    for (const std::string_view wrong : {"COMMIT x", "COMMIT AND CHAIN RELEASE", "ROLLBACK AND CHAIN RELEASE",
+                                         "START TRANSACTION READ ONLY, READ WRITE", "START TRANSACTION READ",
+                                         "START TRANSACTION x", "START TRANSACTION READ ONLY,"}) {
+        EXPECT_FALSE(tree(wrong).parsed()) << wrong;
+    }
 }
 
 TEST(SqlStatement, Show) {

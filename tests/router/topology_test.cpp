@@ -51,6 +51,38 @@ TEST(Target, refuses_what_is_not_there) {
     }
 }
 
+TEST(Target, other_databases_are_their_homes) {
+    Topology with = topology();
+    with.keyspaces[1].other_databases = true;  // legacy
+    const struct {
+        std::string_view text;
+        Target target;
+    } cases[] = {
+        {"shop", {"legacy", "0", TabletType::primary, "shop"}},
+        {"shop@replica", {"legacy", "0", TabletType::replica, "shop"}},
+        {"customer", {"customer", std::nullopt, TabletType::primary, ""}},
+    };
+    for (const std::string_view from : {"", "legacy", "commerce"}) {
+        const Target current{std::string(from), std::nullopt, TabletType::primary};
+        for (const auto& c : cases) {
+            const Result<Target> target = parse_target(c.text, current, with);
+            ASSERT_TRUE(target) << c.text;
+            EXPECT_EQ(*target, c.target) << c.text;
+            EXPECT_EQ(to_string(*target), c.text);
+            EXPECT_EQ(in_other_database(*target), !c.target.schema.empty());
+        }
+    }
+    const Target system = parse_target("mysql", {}, with).value();
+    EXPECT_EQ(system.keyspace, "commerce");
+    EXPECT_FALSE(in_other_database(system));
+    EXPECT_FALSE(parse_target("", {}, with));
+    EXPECT_FALSE(parse_target("shop:-80", {}, with));
+    with.keyspaces[0].other_databases = true;
+    EXPECT_EQ(parse_target("shop", Target{"legacy", std::nullopt}, with)->keyspace, "legacy");
+    EXPECT_EQ(parse_target("shop", Target{"customer", std::nullopt}, with)->keyspace, "commerce");
+    EXPECT_EQ(to_string(Target{"legacy", std::nullopt, TabletType::primary, std::string(no_schema)}), "");
+}
+
 TEST(Target, none_is_an_empty_name) {
     EXPECT_EQ(to_string(Target{}), "");
     EXPECT_FALSE(parse_target("", {}, topology()));

@@ -257,6 +257,19 @@ TEST(W4_ResponseWalker, ACursorEndsTheResponseAfterItsDefinitions) {
     EXPECT_EQ(opened.status & server_status::cursor_exists, server_status::cursor_exists);
 }
 
+// MariaDB 10.11: a SELECT in the body of a FOR loop over a cursor. The loop's cursor shows in the flags of
+// the EOF, with "more results".
+TEST(W4_ResponseWalker, ACursorOfAStoredProgramEndsNothing) {
+    const auto found = walk(ResponseKind::result, 0,
+                            hex("01000001 01 17000002 03646566000000013100 0c3f0002000000088100000000"
+                                "05000003 fe 0000 6840 02000004 0131 05000005 fe 0000 6840"
+                                "07000006 00 0000 0020 0000"));
+    EXPECT_EQ(found.error, 0);
+    EXPECT_TRUE(found.done);
+    EXPECT_EQ(found.rows, 1U);
+    EXPECT_EQ(found.controls, "eo");
+}
+
 Bytes large_row(std::size_t size, std::uint8_t& sequence) {
     Bytes payload(size, 'x');
     // A first value of 16 MiB and more begins with 0xFE, which is an EOF's header too.

@@ -1,0 +1,125 @@
+"""What client libraries' own test suites found in the protocol (docs/compatibility.md), each in its smallest form, on
+either server, straight and through the proxy."""
+
+import struct
+
+import pytest
+
+from kit import prepared, wire
+from kit.config import configuration, unsharded
+
+CURSOR = 1
+REFRESH = 0x07
+REFRESH_TABLES = b"\x04"
+UCS2, UTF16, UTF32, LATIN1 = 35, 54, 60, 8
+
+
+@pytest.fixture(params=["mariadb", "mysql9"])
+def server(request):
+    return request.getfixturevalue("commerce" if request.param == "mariadb" else "mysql9_server")
+
+
+@pytest.fixture
+def proxy(server, make_proxy):
+    server.sql("DROP TABLE IF EXISTS commerce.found")
+    server.sql("CREATE TABLE commerce.found (id INT PRIMARY KEY, v VARCHAR(20)) ENGINE=InnoDB")
+    return make_proxy(configuration({"commerce": unsharded(server)}))
+
+
+def open_cursor(client, text):
+    number, _, _ = prepared.prepare(client, text)
+    client.command(wire.STMT_EXECUTE, number + bytes([CURSOR]) + b"\x01\x00\x00\x00")
+    for _ in range(wire.lenenc(prepared.answer(client), 0)[0] + 1):
+        client.packet()
+    return number
+
+
+def fetch(client, number, count):
+    """The rows' first bytes of text."""
+    client.command(wire.STMT_FETCH, number + struct.pack("<I", count))
+    rows = []
+    while (payload := prepared.answer(client))[0] != 0xFE:
+        rows.append(payload[-1:])
+    return rows
+
+
+def test_W4_several_cursors_of_one_session(proxy, server):
+    """The end of the first cursor let go of the connection that had the others too."""
+    for port in (server.port, proxy.port):
+        client = wire.Wire(port).login(database="commerce")
+        client.query("REPLACE INTO found VALUES (1, 'a'), (2, 'b'), (3, 'c')")
+        first = open_cursor(client, "SELECT v FROM found ORDER BY id")
+        second = open_cursor(client, "SELECT v FROM found ORDER BY id DESC")
+        third = open_cursor(client, "SELECT v FROM found WHERE id < 3 ORDER BY id")
+        assert fetch(client, first, 2) == [b"a", b"b"]
+        assert fetch(client, second, 1) == [b"c"]
+        assert fetch(client, first, 5) == [b"c"]
+        client.query("SELECT 1")
+        assert fetch(client, second, 1) == [b"b"]
+        client.command(wire.STMT_CLOSE, second)
+        assert fetch(client, third, 1) == [b"a"]
+        client.command(wire.STMT_RESET, third)
+        prepared.answer(client)
+        with pytest.raises(wire.ServerError) as closed:
+            fetch(client, third, 1)
+        assert closed.value.code == 1421
+        client.close()
+    assert not proxy.admin("SHOW LEASES")
+
+
+def test_W4_long_data_of_several_statements(proxy, server):
+    """The execute of one statement let go of the connection that had the long data of another."""
+    for port in (server.port, proxy.port):
+        client = wire.Wire(port).login(database="commerce")
+        first, _, _ = prepared.prepare(client, "SELECT CONCAT('1', ?)")
+        second, _, _ = prepared.prepare(client, "SELECT CONCAT('2', ?)")
+        for number in (first, second):
+            client.command(wire.STMT_SEND_LONG_DATA, number + b"\x00\x00" + b"sent")
+        other = [wire.Wire(port).login(database="commerce") for _ in range(2)]
+        for number, expected in ((first, b"1sent"), (second, b"2sent")):
+            for one in other:
+                one.query("SELECT 1")  # takes what was given back
+            client.command(wire.STMT_EXECUTE, number + b"\x00\x01\x00\x00\x00" + b"\x00\x01\xfd\x00")
+            assert [row[3:] for row in prepared.binary_rows(client)] == [expected]
+        for one in (client, *other):
+            one.close()
+
+
+def test_logins_in_wide_character_sets_are_refused(proxy, server):
+    """SQL cannot be written in them."""
+    for port in (server.port, proxy.port):
+        for collation in (UCS2, UTF16, UTF32):
+            client = wire.Wire(port)
+            greeting = client.greet()
+            payload = bytearray(
+                wire.login_payload(greeting.salt, wire.APP_USER, wire.APP_PASSWORD, "commerce", wire.USUAL, PLUGIN[server.version[:1]])
+            )
+            payload[8] = collation
+            client.send(1, bytes(payload))
+            with pytest.raises(wire.ServerError) as refused:
+                client.finish_login(wire.APP_PASSWORD, PLUGIN[server.version[:1]])
+            assert (refused.value.code, refused.value.state) == (1231, "42000")
+            client.close()
+
+
+PLUGIN = {"1": "mysql_native_password", "9": "caching_sha2_password"}
+
+
+def test_refresh_is_passed_on(proxy, server):
+    """COM_REFRESH commits what is open, as FLUSH does. MySQL 9 has it no more, and says so."""
+    for port in (server.port, proxy.port):
+        client = wire.Wire(port).login(database="commerce")
+        client.query("DELETE FROM found")
+        client.query("SET autocommit = 0")
+        client.query("INSERT INTO found VALUES (7, 'kept')")
+        client.command(REFRESH, REFRESH_TABLES)
+        if server.version.startswith("9"):
+            with pytest.raises(wire.ServerError) as refused:
+                prepared.answer(client)
+            assert refused.value.code == 1047
+        else:
+            prepared.answer(client)
+        client.query("ROLLBACK")
+        assert client.rows("SELECT id FROM found") == ([] if server.version.startswith("9") else [[b"7"]])
+        client.close()
+    assert not proxy.admin("SHOW LEASES")

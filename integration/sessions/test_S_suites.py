@@ -1,0 +1,91 @@
+"""What the servers' own test suites found (docs/compatibility.md), each in its smallest form."""
+
+import pytest
+
+from sessions.scenario import play
+
+LOOP = "FOR r IN (SELECT 'utf8mb4_bin' AS c UNION SELECT 'utf8mb4_general_ci') DO SELECT r.c; END FOR"
+CURSOR = """CREATE OR REPLACE PROCEDURE walk0() BEGIN
+DECLARE n INT; DECLARE c CURSOR FOR SELECT id FROM t0; OPEN c; FETCH c INTO n; SELECT n, 'in it'; FETCH c INTO n; SELECT n; CLOSE c; END"""
+
+
+def test_W4_results_while_a_stored_program_has_a_cursor_open(sides):
+    """The tablet shows its own cursor in the flags of the results, which are whole all the same."""
+    only_on(sides, "mariadb")
+    play(
+        sides,
+        f"""
+        0 {LOOP}
+        0 INSERT INTO t0 (v) VALUES ('a'), ('b')
+        0 {" ".join(CURSOR.split())}
+        0 CALL walk0()
+        0 /prepared CALL walk0()
+        0 SELECT COUNT(*) FROM t0
+        """,
+    )
+
+
+def test_S11_warnings_of_the_end_of_a_transaction(sides):
+    """ROLLBACK warns where a table has no transactions."""
+    play(
+        sides,
+        """
+        0 CREATE TABLE n0 (id INT) ENGINE=MyISAM
+        0 BEGIN
+        0 INSERT INTO t0 (v) VALUES ('goes')
+        0 INSERT INTO n0 VALUES (1)
+        0 ROLLBACK
+        0 SHOW WARNINGS
+        0 SELECT * FROM n0
+        0 SELECT * FROM t0
+        0 DROP TABLE n0
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "START TRANSACTION READ ONLY, READ WRITE",
+        "START TRANSACTION READ",
+        "START TRANSACTION NOW",
+        "COMMIT AND CHAIN RELEASE",
+        "ROLLBACK AND CHAIN RELEASE",
+    ],
+)
+def test_S13_what_is_no_transaction(sides, statement):
+    play(
+        sides,
+        f"""
+        0 {statement}
+        0 INSERT INTO t0 (v) VALUES ('a')
+        0 BEGIN
+        0 INSERT INTO t0 (v) VALUES ('b')
+        0 {statement}
+        0 SELECT COUNT(*) FROM t0
+        0 ROLLBACK
+        0 SELECT COUNT(*) FROM t0
+        """,
+    )
+
+
+def only_on(sides, kind):
+    if sides[1].kind != kind:
+        pytest.skip(f"only {kind} has this statement")
+
+
+@pytest.mark.parametrize("how", ["KILL QUERY", "KILL"])
+def test_S12_kill_of_an_expression(sides, how):
+    """KILL CONNECTION_ID(), KILL @id."""
+    play(
+        sides,
+        f"""
+        0 SET @me = CONNECTION_ID()
+        0 KILL QUERY @me
+        0 SELECT 'still there'
+        0 KILL @nobody
+        0 KILL QUERY 1 + 4000000000
+        0 SELECT 'still there'
+        1 {how} CONNECTION_ID()
+        """,
+    )
