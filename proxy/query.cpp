@@ -98,7 +98,7 @@ net::Task<Flow> run_asking(Session& session, const router::Plan& plan, const Sta
     }
     std::optional<net::InterruptDeadline> timeout;
     timeout.emplace(session.interrupt(), net::InterruptReason::query_timeout);
-    start_query_timeout(session, *timeout);
+    start_query_timeout(session, *timeout, plan, source.sql);
     const Result<router::Supplies> supplies = co_await supplies_for(session, plan, source.values);
     timeout.reset();
     if (!supplies) {

@@ -218,7 +218,7 @@ net::Task<Flow> run_scatter(Session& session, const router::Plan& plan, const ro
     const CursorlessSource cursorless(asked);
     const StatementSource& source = cursorless.source();
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
-    start_query_timeout(session, timeout);
+    start_query_timeout(session, timeout, plan, source.sql);
     if (route.merged) co_return co_await run_merge(session, plan, route, source);
     if (plan.effects.set.has(router::Effect::implicit_commit) && session.state().transaction.open) {
         const std::optional<Error> failed = co_await commit_all(session, false);
