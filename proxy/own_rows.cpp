@@ -1,5 +1,7 @@
 #include "proxy/own_rows.h"
 
+#include <utility>
+
 #include "base/memory_account.h"
 #include "base/mysql_errors.h"
 #include "proxy/query.h"
@@ -23,10 +25,10 @@ class OwnRows {
         }
         if (!asked) co_return asked.error();
         if (*asked) co_return Result<void>();
-        co_return make_error(mysql_error::server_lost, "lost the tablet of a lookup table");
+        co_return make_error(mysql_error::server_lost, "lost the tablet that was asked");
     }
 
-    std::vector<router::TextRow> take() { return std::move(rows_); }
+    std::vector<router::TextRow> take() { return std::exchange(rows_, {}); }
 
   private:
     // False: a connection that was leased for it was lost.
@@ -110,6 +112,18 @@ net::Task<Result<std::vector<router::TextRow>>> own_rows(Session& session, std::
         if (!asked) co_return asked.error();
     }
     co_return rows.take();
+}
+
+net::Task<Result<ShardAnswers>> ask_shards(Session& session, std::uint16_t keyspace,
+                                           const std::vector<std::uint16_t>& shards, std::string sql) {
+    OwnRows rows(session);
+    ShardAnswers answers;
+    for (const std::uint16_t shard : shards) {
+        const Result<void> asked = co_await rows.ask_shard(keyspace, shard, sql);
+        if (!asked) co_return asked.error();
+        answers.push_back(rows.take());
+    }
+    co_return answers;
 }
 
 }  // namespace leasehold::proxy
