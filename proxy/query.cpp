@@ -11,6 +11,7 @@
 #include "proxy/multi_statement.h"
 #include "proxy/named_answer.h"
 #include "proxy/next_transaction.h"
+#include "proxy/no_scatter.h"
 #include "proxy/requests.h"
 #include "proxy/scatter.h"
 #include "proxy/select_limit.h"
@@ -67,6 +68,8 @@ net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Res
     if (!route) co_return co_await session.send_error(route.error());
     if (const std::optional<Error> refused = refused_on_replica(session, plan))
         co_return co_await session.send_error(*refused);
+    if (std::optional<Error> refused = refused_scatter(session, plan, *route, source.sql))
+        co_return co_await session.send_error(*std::move(refused));
     if (route->gather != nullptr) {
         const Result<void> room = co_await room_for(session, gather_buffer_bytes);
         if (!room) co_return co_await session.send_error(room.error());

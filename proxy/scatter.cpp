@@ -12,6 +12,7 @@
 #include "proxy/requests.h"
 #include "proxy/shard_parts.h"
 #include "proxy/transaction.h"
+#include "router/directives.h"
 #include "wire/prepared.h"
 #include "wire/response_packets.h"
 
@@ -52,7 +53,8 @@ class Scatter {
         const bool writes =
             !plan_.returns_rows && (plan_.opcode != router::Opcode::all_shards || changes_copies(plan_));
         TransactionState& transaction = session_.state().transaction;
-        const bool implicit = writes && begins_own_transaction(session_);
+        const bool implicit = writes && begins_own_transaction(session_) &&
+                              !router::directives_of(parts_.source().sql).multi_shard_autocommit;
         if (implicit) transaction.open = transaction.implicit = true;
         std::optional<Flow> flow;
         const std::optional<Error> unsent = co_await parts_.lease_and_send();

@@ -210,7 +210,7 @@ void start_query_timeout(Session& session, net::InterruptDeadline& timeout, cons
     net::Worker& worker = session.site().worker();
     std::chrono::milliseconds limit = session.site().config().limits.query_timeout;
     if (plan.kind == router::StatementKind::select) {
-        const auto asked = router::query_timeout_of(sql);
+        const auto asked = router::directives_of(sql).query_timeout;
         if (asked && (limit.count() == 0 || *asked < limit)) limit = *asked;
     }
     if (limit.count() > 0) worker.deadlines().add(timeout, worker.now() + limit);

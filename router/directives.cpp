@@ -29,28 +29,35 @@ std::optional<std::chrono::milliseconds> milliseconds(std::string_view digits) {
     return std::chrono::milliseconds(number);
 }
 
-std::optional<std::chrono::milliseconds> query_timeout_in(std::string_view comment) {
-    while (true) {
-        const std::string_view word = next_word(comment);
-        if (word.empty()) return std::nullopt;
-        const std::size_t equals = word.find('=');
-        if (equals != std::string_view::npos && equal_folded(word.substr(0, equals), "query_timeout_ms"))
-            return milliseconds(word.substr(equals + 1));
+bool is_true(std::string_view value) {
+    return value.empty() || value == "1" || equal_folded(value, "true");
+}
+
+Directives read(std::string_view comment) {
+    Directives directives;
+    for (std::string_view word = next_word(comment); !word.empty(); word = next_word(comment)) {
+        const std::size_t equals = std::min(word.find('='), word.size());
+        const std::string_view name = word.substr(0, equals);
+        const std::string_view value = word.substr(std::min(equals + 1, word.size()));
+        if (equal_folded(name, "query_timeout_ms")) directives.query_timeout = milliseconds(value);
+        if (equal_folded(name, "allow_scatter")) directives.allow_scatter = is_true(value);
+        if (equal_folded(name, "multi_shard_autocommit")) directives.multi_shard_autocommit = is_true(value);
     }
+    return directives;
 }
 
 }  // namespace
 
-std::optional<std::chrono::milliseconds> query_timeout_of(std::string_view sql) {
+Directives directives_of(std::string_view sql) {
     const std::string_view head = sql.substr(0, searched_bytes);
-    if (head.find(opening) == std::string_view::npos) return std::nullopt;
+    if (head.find(opening) == std::string_view::npos) return {};
     // What looks like a comment may stand in a string.
     const TokenList list = tokenize(sql.substr(0, 4 * searched_bytes), {});
-    if (list.directives.empty() || list.directives.front().offset >= searched_bytes) return std::nullopt;
+    if (list.directives.empty() || list.directives.front().offset >= searched_bytes) return {};
     std::string_view comment = list.directives.front().text(list.sql);
     comment.remove_prefix(opening.size());
     comment.remove_suffix(2);
-    return query_timeout_in(comment);
+    return read(comment);
 }
 
 }  // namespace leasehold::router
