@@ -49,6 +49,7 @@ class Catalog {
         : session_(session), world_(session.site().world()), keyspace_(keyspace), shard_(shard) {
         view_.names.push_back({of().database, of().name});
         view_.renames = of().database != of().name;
+        view_.headings_as_written = world_->identity.mariadb;
         add_neighbours();
     }
 
@@ -166,6 +167,8 @@ net::Task<Result<std::optional<CatalogStatement>>> catalog_statement(Session& se
     const bool sums = whole && keyspace.shards.size() > 1 && plan.catalog > router::CatalogUse::names;
     Catalog catalog(session, asked->keyspace, shard);
     if (!sums && !catalog.renames() && !elsewhere) co_return unchanged;
+    net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
+    start_query_timeout(session, timeout, plan, sql);
     Result<void> learnt = co_await catalog.learn_columns();
     if (learnt && sums) learnt = co_await catalog.add_up(plan.catalog);
     if (!learnt) co_return learnt.error();
@@ -174,6 +177,13 @@ net::Task<Result<std::optional<CatalogStatement>>> catalog_statement(Session& se
     if (!text && !elsewhere) co_return unchanged;
     statement.sql = text ? *std::move(text) : std::string(sql);
     co_return std::optional<CatalogStatement>(std::move(statement));
+}
+
+net::Task<Flow> answer_catalog_error(Session& session, Error error) {
+    if (!session.interrupt().raised()) co_return co_await session.send_error(std::move(error));
+    const std::optional<Error> why = interrupt_error(session);
+    if (!why) co_return Flow::leave;
+    co_return co_await session.send_error(*why);
 }
 
 }  // namespace leasehold::proxy

@@ -11,11 +11,10 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "net/task.h"
+#include "proxy/session.h"
 #include "router/plan.h"
 
 namespace leasehold::proxy {
-
-class Session;
 
 // `target`: as which the text is to be planned.
 struct CatalogStatement {
@@ -29,5 +28,8 @@ net::Task<Result<std::optional<CatalogStatement>>> catalog_statement(Session& se
                                                                      const router::Plan& plan,
                                                                      std::string_view sql,
                                                                      std::span<const SqlValue> parameters);
+
+// What the client is told when that fails; the session may have been interrupted.
+net::Task<Flow> answer_catalog_error(Session& session, Error error);
 
 }  // namespace leasehold::proxy

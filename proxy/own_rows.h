@@ -19,7 +19,7 @@ class Session;
 // limits.merge_memory has room for.
 net::Task<Result<std::vector<router::TextRow>>> own_rows(Session& session, std::string sql);
 
-// The same of some shards, unplanned: each shard's rows.
+// The same of some shards, unplanned, of tablets of the type that the session targets: each shard's rows.
 using ShardAnswers = std::vector<std::vector<router::TextRow>>;
 net::Task<Result<ShardAnswers>> ask_shards(Session& session, std::uint16_t keyspace,
                                            const std::vector<std::uint16_t>& shards, std::string sql);

@@ -279,7 +279,7 @@ net::Task<Flow> run_execute(Session& session, Command& command) {
     if (running.plan->catalog != router::CatalogUse::none) {
         const Result<std::optional<CatalogStatement>> written =
             co_await catalog_statement(session, *running.plan, running.text->sql, values);
-        if (!written) co_return co_await session.send_error(written.error());
+        if (!written) co_return co_await answer_catalog_error(session, written.error());
         if (*written) {
             router::PlanContext as_written = plan_context(session, true);
             as_written.target = &(*written)->target;

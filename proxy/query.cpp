@@ -103,7 +103,7 @@ net::Task<Flow> run_planned(Session& session, router::PlanRef plan, const Statem
     if (plan->catalog == router::CatalogUse::none) co_return co_await run_plan(session, plan, source);
     const Result<std::optional<CatalogStatement>> written =
         co_await catalog_statement(session, *plan, source.sql, {});
-    if (!written) co_return co_await session.send_error(written.error());
+    if (!written) co_return co_await answer_catalog_error(session, written.error());
     if (!*written) co_return co_await run_plan(session, plan, source);
     router::PlanContext context = plan_context(session, false);
     context.target = &(*written)->target;

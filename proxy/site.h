@@ -19,7 +19,7 @@
 #include "proxy/keyspace_counters.h"
 #include "proxy/sequences.h"
 #include "proxy/world.h"
-#include "router/catalog_table.h"
+#include "router/catalog_columns.h"
 #include "router/plan_cache.h"
 #include "wire/packet_compressor.h"
 #include "wire/rsa.h"

@@ -160,6 +160,28 @@ class CatalogText final : public CatalogVisitor {
             *derived += " AS " + quote_name(factor.name.table.text);
         }
         edits_.push_back({factor.name.range, *std::move(derived)});
+        used_.push_back(&view_.tables->find(to_lower(factor.name.table.text))->second);
+    }
+
+    // A derived table's columns would be named otherwise.
+    void on_select(const SelectCore& select) override {
+        for (const SelectItem& item : select.items) {
+            const auto* column = item.expr->as<ColumnExpr>();
+            if (column == nullptr || !item.alias.empty()) continue;
+            const std::string* const spelled = spelling(column->column.text);
+            if (spelled == nullptr) continue;
+            const std::string name(view_.headings_as_written ? column->column.text : *spelled);
+            edits_.push_back({{item.range.end, item.range.end}, " AS " + quote_name(name)});
+        }
+    }
+
+    const std::string* spelling(std::string_view name) const {
+        for (const CatalogTable* table : used_) {
+            for (const std::string& column : table->columns) {
+                if (equal_folded(column, name)) return &column;
+            }
+        }
+        return nullptr;
     }
 
     void on_expr(const Expr& expr) override {
@@ -175,6 +197,7 @@ class CatalogText final : public CatalogVisitor {
     const CatalogView& view_;
     const Target* target_;
     std::vector<TextEdit> edits_;
+    std::vector<const CatalogTable*> used_;
     WantedColumns wanted_;
     std::vector<std::string_view> aliases_;  // that the statement does not write
     std::vector<std::pair<Name, Name>> qualifiers_;

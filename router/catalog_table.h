@@ -2,13 +2,13 @@
 // in which keyspaces stand in place of databases, and rows and bytes are those of all shards. Pure.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "router/catalog_columns.h"
 #include "router/needs.h"
 
 namespace leasehold::router {
@@ -19,18 +19,13 @@ struct CatalogName {
     std::string keyspace;
 };
 
-// By the tables' names in lower case: name and columns as the server spells them.
-struct CatalogTable {
-    std::string name;
-    std::vector<std::string> columns;
-};
-using CatalogTables = std::map<std::string, CatalogTable, std::less<>>;
-
 // What every statement to a tablet's information_schema depends on.
 struct CatalogView {
     const CatalogTables* tables = nullptr;
     std::vector<CatalogName> names;  // those that the user may see; the keyspace that is asked comes first
     bool renames = false;            // false: names are shown as they are, and all of them
+    // Headings of columns: as statements spell them (MariaDB); false: as the tables do (MySQL).
+    bool headings_as_written = true;
     // Of the first of `names`, with one row a table (catalog_statistics.h); unset: the tablet's own are
     // right.
     std::optional<std::vector<TextRow>> table_sums;

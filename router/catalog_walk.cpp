@@ -16,6 +16,7 @@ void CatalogVisitor::visit(const Query& query) {
 void CatalogVisitor::body(const QueryBody& body) {
     if (const auto* select = body.as<SelectCore>()) {
         for (const TableRef* ref : select->from) table(*ref);
+        on_select(*select);
         visit_select_exprs(*select, [&](const Expr& child) { expr(child); });
     } else if (const auto* set = body.as<SetOperation>()) {
         for (const SetOperand& operand : set->operands) this->body(*operand.body);

@@ -15,6 +15,8 @@ class CatalogVisitor {
     // Before anything that may use it.
     virtual void on_common_table(const CommonTable&) {}
     virtual void on_table(const TableFactor&) {}
+    // Behind its tables.
+    virtual void on_select(const SelectCore&) {}
     virtual void on_expr(const Expr&) {}
 
   private:

@@ -277,3 +277,35 @@ def test_without_a_keyspace(proxy):
     assert rows(made, "SELECT table_schema FROM information_schema.tables WHERE table_name = 'aside' AND table_schema = 'side'") == [("side",)]
     assert rows(made, "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'ks'") == [(4,)]
     made.close()
+
+
+def test_sums_where_the_names_are_the_same(sharded_proxy, customers):
+    rows_of = "SELECT table_rows FROM information_schema.tables WHERE table_schema = 'customer' AND table_name = 'customer'"
+    for number, server in enumerate(customers.values()):
+        for row in range(5 + number):
+            server.sql(f"INSERT INTO customer.customer VALUES ({row}, 'n')")
+        server.sql("ANALYZE TABLE customer.customer")
+    made = sharded_proxy.connect("customer")
+    assert rows(made, rows_of) == [(11,)]
+    status = rows(made, "SHOW TABLE STATUS LIKE 'customer'")
+    assert len(status) == 1 and status[0][4] == 11
+    assert headings(made, "SHOW TABLES") == ["Tables_in_customer"]
+    # Another keyspace's tables are asked where they are.
+    commerce = sharded_proxy.connect("commerce")
+    assert rows(commerce, rows_of) == [(11,)]
+    commerce.close()
+    made.close()
+
+
+def test_a_shard_that_does_not_answer_is_named(make_proxy, tmp_server):
+    low, high = tmp_server("low", server_id=61), tmp_server("high", server_id=62)
+    for server in (low, high):
+        server.sql("CREATE DATABASE ks")
+        server.sql("CREATE TABLE ks.customer (id BIGINT PRIMARY KEY)")
+    proxy = make_proxy(configuration({"ks": sharded({"-80": low, "80-": high}, VSCHEMA)}), errors_expected=True)
+    made = proxy.connect("ks")
+    high.stop()
+    with pytest.raises(pymysql.err.MySQLError, match="80-"):
+        rows(made, "SELECT table_name, table_rows FROM information_schema.tables WHERE table_schema = 'ks'")
+    assert rows(made, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'ks'") == [("customer",)]
+    made.close()

@@ -65,6 +65,15 @@ TEST(Catalog, qualifiers_keep_their_meaning) {
             renamed_tables + " AS `tables` ORDER BY `tables`.table_name");
 }
 
+TEST(Catalog, headings_are_the_servers) {
+    CatalogView view = renaming();
+    EXPECT_TRUE(written("SELECT Table_Name, a.table_rows AS n FROM information_schema.tables a", view)
+                    .starts_with("SELECT Table_Name AS `Table_Name`, a.table_rows AS n FROM"));
+    view.headings_as_written = false;
+    EXPECT_TRUE(written("SELECT Table_Name, x FROM information_schema.tables a", view)
+                    .starts_with("SELECT Table_Name AS `TABLE_NAME`, x FROM"));
+}
+
 TEST(Catalog, names_within_texts) {
     EXPECT_NE(written("SELECT * FROM information_schema.views")
                   .find("REPLACE(leasehold_t.`VIEW_DEFINITION`, '`ks_db`.', '`ks`.')"),
