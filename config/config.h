@@ -81,6 +81,7 @@ struct User {
     Credential password;
     std::vector<std::string> keyspaces;      // empty: all
     std::uint32_t max_user_connections = 0;  // 0: only max_clients bounds it
+    bool no_scatter = false;                 // statements that ask every shard are refused
     SourceLine line;
 
     bool operator==(const User&) const = default;

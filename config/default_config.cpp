@@ -32,6 +32,7 @@ constexpr std::string_view users_example =
 #    password: secret
 #    keyspaces: [commerce, customer]   # none given: all
 #    max_user_connections: 0           # 0: as many as listen.max_clients
+#    no_scatter: false                 # true: refuse statements that ask every shard without /*vt+ ALLOW_SCATTER */
 #  - {name: report, password_hash: '*14E65567ABDB5135D0CFD9A70B3032C179A49EE7'}
 #  - {name: batch, password_file: batch.password}
 )";

@@ -182,6 +182,8 @@ void visit(Fields& f, User& user) {
     f.texts({"keyspaces", "those the user may use; none given: all"}, user.keyspaces);
     f.count({"max_user_connections", "clients logged in as this user at once; 0: as many as max_clients"},
             user.max_user_connections, {0, 1'000'000});
+    f.flag({"no_scatter", "refuse statements that ask every shard, unless they say /*vt+ ALLOW_SCATTER */"},
+           user.no_scatter);
 }
 
 void visit(Fields& f, TabletSettings& settings) {

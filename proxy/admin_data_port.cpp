@@ -83,7 +83,8 @@ Table show_databases(const metrics::Snapshot& snapshot, std::span<const std::str
     std::vector<std::string> names = keyspace_names(snapshot, visible);
     names.emplace_back("information_schema");
     std::sort(names.begin(), names.end());
-    return one_column("Database", names, like);
+    const std::string heading = like.empty() ? "Database" : "Database (" + std::string(like) + ")";
+    return one_column(heading, names, like);
 }
 
 Table show_keyspaces(const metrics::Snapshot& snapshot, std::span<const std::string> visible,

@@ -42,7 +42,7 @@ net::Task<Flow> run_gather(Session& session, const router::Plan& plan, const rou
     const StatementSource& source = cursorless.source();
     const SchemaAside schema(session.state());
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
-    start_query_timeout(session, timeout);
+    start_query_timeout(session, timeout, plan, source.sql);
 
     Gathering gathering(session, route);
     const Result<void> ready = co_await gathering.fill(source);

@@ -94,7 +94,7 @@ net::Task<Flow> run_gathered_change(Session& session, const router::Plan& plan, 
     const CursorlessSource cursorless(asked);
     const SchemaAside schema(session.state());
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
-    start_query_timeout(session, timeout);
+    start_query_timeout(session, timeout, plan, asked.sql);
     const auto change = std::make_unique<GatheredChange>(session, plan, route, cursorless.source());
     co_return co_await change->run();
 }

@@ -270,7 +270,7 @@ net::Task<Flow> run_load(Session& session, const router::Plan& plan, const route
     const Result<void> room = co_await room_for(session, route.shards.size() * net::buffer_bytes);
     if (!room) co_return co_await session.send_error(room.error());
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
-    start_query_timeout(session, timeout);
+    start_query_timeout(session, timeout, plan, source.sql);
     Result<LoadPlacement> placement = co_await LoadPlacement::learn(session, route);
     if (!placement) co_return co_await session.send_error(placement.error());
     const auto load = std::make_unique<SplitLoad>(session, plan, route, source, *std::move(placement));

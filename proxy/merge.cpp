@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/mysql_errors.h"
+#include "proxy/definition_names.h"
 #include "proxy/gather.h"
 #include "proxy/merge_condition.h"
 #include "proxy/merge_group.h"
@@ -156,7 +157,10 @@ class Merge {
         wire::append_column_count(packet, {shown_, true}, session_.capabilities());
         if (!co_await out_.put_packet(packet)) co_return false;
         for (std::size_t i = 0; i < shown_; ++i) {
-            if (!co_await out_.put_parts(shards_.front().definitions()[i], {})) co_return false;
+            const wire::Bytes& definition = shards_.front().definitions()[i];
+            const std::optional<wire::Bytes> shown = shown_definition(
+                *session_.site().world()->topology, session_.state().target.keyspace, definition);
+            if (!co_await out_.put_parts(shown ? *shown : definition, {})) co_return false;
         }
         if (!wire::has(session_.capabilities(), wire::capability::deprecate_eof)) {
             packet.clear();

@@ -1,5 +1,7 @@
 #include "proxy/own_rows.h"
 
+#include <utility>
+
 #include "base/memory_account.h"
 #include "base/mysql_errors.h"
 #include "proxy/query.h"
@@ -13,7 +15,7 @@ constexpr int max_attempts = 3;
 
 class OwnRows {
   public:
-    explicit OwnRows(Session& session) : session_(session) {}
+    OwnRows(Session& session, TabletType type) : session_(session), type_(type) {}
 
     net::Task<Result<void>> ask_shard(std::uint16_t keyspace, std::uint16_t shard, const std::string& sql) {
         Result<bool> asked = co_await try_shard(keyspace, shard, sql);
@@ -23,17 +25,16 @@ class OwnRows {
         }
         if (!asked) co_return asked.error();
         if (*asked) co_return Result<void>();
-        co_return make_error(mysql_error::server_lost, "lost the tablet of a lookup table");
+        co_return make_error(mysql_error::server_lost, "lost the tablet that was asked");
     }
 
-    std::vector<router::TextRow> take() { return std::move(rows_); }
+    std::vector<router::TextRow> take() { return std::exchange(rows_, {}); }
 
   private:
     // False: a connection that was leased for it was lost.
     net::Task<Result<bool>> try_shard(std::uint16_t keyspace, std::uint16_t shard, const std::string& sql) {
         Site& site = session_.site();
-        const Result<std::shared_ptr<pool::Tablet>> tablet =
-            site.choose_tablet(keyspace, shard, TabletType::primary);
+        const Result<std::shared_ptr<pool::Tablet>> tablet = site.choose_tablet(keyspace, shard, type_);
         if (!tablet) co_return tablet.error();
         pool::Pool& pool = site.pool_of(*tablet);
         Result<StatementLease> leased = co_await lease_for(session_, pool, false);
@@ -82,6 +83,7 @@ class OwnRows {
     }
 
     Session& session_;
+    TabletType type_;
     std::vector<router::TextRow> rows_;
     std::size_t bytes_ = 0;
     MemoryCharge charge_{MemoryPart::gathers};
@@ -103,13 +105,25 @@ net::Task<Result<std::vector<router::TextRow>>> own_rows(Session& session, std::
     if (route->gather != nullptr)
         co_return make_error(mysql_error::unknown_error,
                              "unsupported: a lookup table that has to be gathered");
-    OwnRows rows(session);
+    OwnRows rows(session, TabletType::primary);
     for (const router::ShardQuery& query : route->shards) {
         const std::string text = query.sql.value_or(sql);
         const Result<void> asked = co_await rows.ask_shard(route->keyspace, query.shard, text);
         if (!asked) co_return asked.error();
     }
     co_return rows.take();
+}
+
+net::Task<Result<ShardAnswers>> ask_shards(Session& session, std::uint16_t keyspace,
+                                           const std::vector<std::uint16_t>& shards, std::string sql) {
+    OwnRows rows(session, session.state().target.type);
+    ShardAnswers answers;
+    for (const std::uint16_t shard : shards) {
+        const Result<void> asked = co_await rows.ask_shard(keyspace, shard, sql);
+        if (!asked) co_return asked.error();
+        answers.push_back(rows.take());
+    }
+    co_return answers;
 }
 
 }  // namespace leasehold::proxy

@@ -5,6 +5,7 @@
 
 #include "base/memory_account.h"
 #include "base/mysql_errors.h"
+#include "proxy/catalog.h"
 #include "proxy/gather.h"
 #include "proxy/memory_gate.h"
 #include "proxy/prelude.h"
@@ -242,7 +243,8 @@ net::Task<Flow> run_execute(Session& session, Command& command) {
     std::vector<SqlValue> values;
     std::deque<wire::TemporalText> texts;  // addresses stay
     const router::Opcode opcode = statement->plan->opcode;
-    if (opcode != router::Opcode::unsharded && opcode != router::Opcode::by_destination) {
+    const bool to_one = opcode == router::Opcode::unsharded || opcode == router::Opcode::by_destination;
+    if (!to_one || statement->plan->catalog != router::CatalogUse::none) {
         values.reserve(request->parameters);
         for (std::size_t i = 0; i < request->parameters && i < request->values.size(); ++i) {
             const Result<SqlValue> value = wire::to_sql_value(request->values[i], texts.emplace_back());
@@ -259,6 +261,19 @@ net::Task<Flow> run_execute(Session& session, Command& command) {
         if (!again) co_return co_await session.send_error(again.error());
         running.text = session.site().prepared_texts().intern(*answered);
         running.plan = again->plan;
+    }
+    if (running.plan->catalog != router::CatalogUse::none) {
+        const Result<std::optional<CatalogStatement>> written =
+            co_await catalog_statement(session, *running.plan, running.text->sql, values);
+        if (!written) co_return co_await answer_catalog_error(session, written.error());
+        if (*written) {
+            router::PlanContext as_written = plan_context(session, true);
+            as_written.target = &(*written)->target;
+            Result<router::PlannedStatement> again = session.site().plans().plan((*written)->sql, as_written);
+            if (!again) co_return co_await session.send_error(again.error());
+            running.text = session.site().prepared_texts().intern((*written)->sql);
+            running.plan = again->plan;
+        }
     }
     const StatementSource source{running.text->sql, values,   command.payload,
                                  command.frames,    &running, &*request};

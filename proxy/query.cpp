@@ -3,13 +3,16 @@
 #include <cstring>
 
 #include "base/mysql_errors.h"
+#include "proxy/catalog.h"
 #include "proxy/gather.h"
 #include "proxy/insert_id.h"
 #include "proxy/load_data.h"
 #include "proxy/lookup_upkeep.h"
 #include "proxy/memory_gate.h"
 #include "proxy/multi_statement.h"
+#include "proxy/named_answer.h"
 #include "proxy/next_transaction.h"
+#include "proxy/no_scatter.h"
 #include "proxy/requests.h"
 #include "proxy/scatter.h"
 #include "proxy/select_limit.h"
@@ -66,12 +69,19 @@ net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Res
     if (!route) co_return co_await session.send_error(route.error());
     if (const std::optional<Error> refused = refused_on_replica(session, plan))
         co_return co_await session.send_error(*refused);
+    if (std::optional<Error> refused = refused_scatter(session, plan, *route, source.sql))
+        co_return co_await session.send_error(*std::move(refused));
     if (route->gather != nullptr) {
         const Result<void> room = co_await room_for(session, gather_buffer_bytes);
         if (!room) co_return co_await session.send_error(room.error());
         co_return co_await run_gather(session, plan, *route, source);
     }
     if (route->upkeep != nullptr) co_return co_await run_with_lookups(session, plan, *route, source);
+    if (names_answer(session, plan, *route)) {
+        const Result<void> room = co_await room_for(session, route->shards.size() * net::buffer_bytes);
+        if (!room) co_return co_await session.send_error(room.error());
+        co_return co_await run_named(session, plan, *route, source);
+    }
     if (route->load != nullptr) co_return co_await run_load(session, plan, *route, source);
     if (route->shards.size() > 1 && concerns_table_locks(plan))
         co_return co_await run_table_locks(session, plan, *route, source);
@@ -90,6 +100,21 @@ net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Res
     co_return co_await run_on_shard(session, plan, **pool, request, options, source.sql);
 }
 
+// A text of the client's or in its place, planned.
+net::Task<Flow> run_planned(Session& session, router::PlanRef plan, const StatementSource& source) {
+    if (plan->catalog == router::CatalogUse::none) co_return co_await run_plan(session, plan, source);
+    const Result<std::optional<CatalogStatement>> written =
+        co_await catalog_statement(session, *plan, source.sql, {});
+    if (!written) co_return co_await answer_catalog_error(session, written.error());
+    if (!*written) co_return co_await run_plan(session, plan, source);
+    router::PlanContext context = plan_context(session, false);
+    context.target = &(*written)->target;
+    const Result<router::PlannedStatement> planned = session.site().plans().plan((*written)->sql, context);
+    if (!planned) co_return co_await session.send_error(planned.error());
+    const StatementSource tablets{(*written)->sql, planned->literals, {}, {}, nullptr, nullptr};
+    co_return co_await run_plan(session, planned->plan, tablets);
+}
+
 // A route that needs something of tablets first.
 net::Task<Flow> run_asking(Session& session, const router::Plan& plan, const StatementSource& source) {
     if (const std::optional<Error> refused = refused_on_replica(session, plan))
@@ -100,7 +125,7 @@ net::Task<Flow> run_asking(Session& session, const router::Plan& plan, const Sta
     }
     std::optional<net::InterruptDeadline> timeout;
     timeout.emplace(session.interrupt(), net::InterruptReason::query_timeout);
-    start_query_timeout(session, *timeout);
+    start_query_timeout(session, *timeout, plan, source.sql);
     const Result<router::Supplies> supplies = co_await supplies_for(session, plan, source.values);
     timeout.reset();
     if (!supplies) {
@@ -208,7 +233,7 @@ net::Task<Flow> run_query(Session& session, Command& command) {
     const std::optional<std::string> answered = with_session_values(session, *planned->plan, sql);
     if (answered) co_return co_await run_text(session, *answered);
     const StatementSource source{sql, planned->literals, command.payload, command.frames, nullptr, nullptr};
-    const Flow flow = co_await run_plan(session, planned->plan, source);
+    const Flow flow = co_await run_planned(session, planned->plan, source);
     session.activity.statement = {};
     co_return flow;
 }
@@ -224,7 +249,7 @@ net::Task<Flow> run_text(Session& session, std::string_view sql) {
         if (!planned) co_return co_await session.send_error(planned.error());
     }
     const StatementSource source{sql, planned->literals, {}, {}, nullptr, nullptr};
-    const Flow flow = co_await run_plan(session, planned->plan, source);
+    const Flow flow = co_await run_planned(session, planned->plan, source);
     session.activity.statement = {};
     co_return flow;
 }

@@ -1,8 +1,11 @@
 #include "proxy/relay.h"
 
+#include <algorithm>
 #include <cstring>
 
+#include "proxy/definition_names.h"
 #include "proxy/local_infile.h"
+#include "router/shown_names.h"
 #include "wire/frame.h"
 #include "wire/prepared.h"
 #include "wire/response_packets.h"
@@ -23,6 +26,11 @@ class Relay {
                   connection.capabilities) {
         end_.buffer = session.site().worker().buffers().borrow();
         end_.kind = options.kind;
+        if (!options.quiet && DefinitionNames::needed(*session.site().world()->topology)) {
+            topology_ = session.site().world()->topology;
+            names_.emplace(*topology_, session.state().target.keyspace, options.kind, connection.capabilities,
+                           options.preceding);
+        }
     }
 
     net::Task<RelayEnd> run() {
@@ -43,6 +51,11 @@ class Relay {
                 break;
             }
             filled_ += got.bytes;
+            if (names_) {
+                const auto [ready, filled] = names_->advance(end_.buffer.span(), ready_, filled_);
+                ready_ = ready;
+                filled_ = filled;
+            }
             if (!walk()) break;
             if (infile_) {
                 if (!co_await take_file()) break;
@@ -65,7 +78,7 @@ class Relay {
     bool walk() {
         while (!walker_.done() && !infile_) {
             const Result<wire::Step> step =
-                walker_.next(wire::BytesView(end_.buffer.data() + walked_, filled_ - walked_));
+                walker_.next(wire::BytesView(end_.buffer.data() + walked_, walkable() - walked_));
             if (!step) return lose_tablet(step.error().message);
             walked_ += step->verbatim;
             if (step->control) {
@@ -74,12 +87,14 @@ class Relay {
                     continue;
                 }
                 if (!on_control(*step->control)) return false;
-            } else if (step->need > 0 || walked_ == filled_) {
+            } else if (step->need > 0 || walked_ == walkable()) {
                 break;
             }
         }
         return true;
     }
+
+    std::size_t walkable() const { return names_ && !names_->done() ? ready_ : filled_; }
 
     bool on_prelude(const wire::Control& control) {
         if (control.kind == wire::Control::Kind::err) {
@@ -138,6 +153,7 @@ class Relay {
                 break;
             case wire::Control::Kind::err:
                 end_.error = wire::decode_err(payload);
+                if (!options_.quiet) size = show_names(frame, control);
                 break;
             case wire::Control::Kind::eof:
                 break;
@@ -197,6 +213,26 @@ class Relay {
         return packet.size();
     }
 
+    // An error that names the tablet's database: written in place with the keyspace's, where there is room.
+    std::size_t show_names(std::uint8_t* frame, const wire::Control& control) {
+        const router::Topology& topology = *session_.site().world()->topology;
+        std::optional<std::string> shown =
+            router::shown_message(topology, end_.error->code, end_.error->message);
+        if (!shown) return control.size;
+        end_.error->message = *std::move(shown);
+        wire::Bytes packet;
+        const std::size_t start = wire::begin_packet(packet);
+        wire::append_err(packet, *end_.error);
+        std::uint8_t sequence = control.sequence;
+        wire::end_packet(packet, start, sequence);
+        if (filled_ - control.size + packet.size() > end_.buffer.size()) return control.size;
+        const std::size_t tail = filled_ - walked_ - control.size;
+        std::memmove(frame + packet.size(), frame + control.size, tail);
+        std::memcpy(frame, packet.data(), packet.size());
+        filled_ = filled_ - control.size + packet.size();
+        return packet.size();
+    }
+
     // Sends what may be sent and moves the rest to the front. False: the client is gone or was interrupted.
     net::Task<bool> flush() {
         if (walked_ > begin_ && !options_.quiet) {
@@ -211,6 +247,7 @@ class Relay {
         }
         std::memmove(end_.buffer.data(), end_.buffer.data() + walked_, filled_ - walked_);
         filled_ -= walked_;
+        ready_ -= std::min(ready_, walked_);
         walked_ = begin_ = 0;
         co_return true;
     }
@@ -266,6 +303,9 @@ class Relay {
     std::size_t begin_ = 0;
     std::size_t walked_ = 0;
     std::size_t filled_ = 0;
+    std::shared_ptr<const router::Topology> topology_;  // of names_
+    std::optional<DefinitionNames> names_;
+    std::size_t ready_ = 0;  // up to where names_ has come
     bool infile_ = false;
 };
 

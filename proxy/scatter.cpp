@@ -1,14 +1,18 @@
 #include "proxy/scatter.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "base/mysql_errors.h"
 #include "proxy/answer_sum.h"
+#include "proxy/definition_names.h"
 #include "proxy/merge.h"
 #include "proxy/prelude.h"
 #include "proxy/requests.h"
 #include "proxy/shard_parts.h"
 #include "proxy/transaction.h"
+#include "router/directives.h"
 #include "wire/prepared.h"
 #include "wire/response_packets.h"
 
@@ -29,6 +33,15 @@ bool changes_copies(const router::Plan& plan) {
     }
 }
 
+// So many that the message stays one that clients show whole.
+std::string list_of(const std::vector<std::string>& shards) {
+    constexpr std::size_t named = 8;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(named, shards.size()); ++i) text += (i == 0 ? "" : ", ") + shards[i];
+    if (shards.size() > named) text += " and " + std::to_string(shards.size() - named) + " more";
+    return text;
+}
+
 class Scatter {
   public:
     Scatter(Session& session, const router::Plan& plan, const router::Route& route,
@@ -40,7 +53,8 @@ class Scatter {
         const bool writes =
             !plan_.returns_rows && (plan_.opcode != router::Opcode::all_shards || changes_copies(plan_));
         TransactionState& transaction = session_.state().transaction;
-        const bool implicit = writes && begins_own_transaction(session_);
+        const bool implicit = writes && begins_own_transaction(session_) &&
+                              !router::directives_of(parts_.source().sql).multi_shard_autocommit;
         if (implicit) transaction.open = transaction.implicit = true;
         std::optional<Flow> flow;
         const std::optional<Error> unsent = co_await parts_.lease_and_send();
@@ -117,7 +131,11 @@ class Scatter {
         for (std::uint64_t i = 0; i < definitions;) {
             piece = co_await in.next();
             if (!piece) co_return piece.error();
-            if (with_header && !co_await out.put(*piece)) co_return gone();
+            std::optional<wire::Bytes> shown;
+            if (with_header && piece->first && piece->last && i < count->columns)
+                shown = shown_definition(topology(), session_.state().target.keyspace, piece->bytes);
+            if (shown && !co_await out.put_parts(*shown, {})) co_return gone();
+            if (with_header && !shown && !co_await out.put(*piece)) co_return gone();
             if (piece->last) ++i;
         }
         bool continued = false;  // the frame belongs to a row that began in an earlier one
@@ -140,16 +158,17 @@ class Scatter {
     net::Task<std::optional<Flow>> merge_ok(bool implicit) {
         AnswerSum sum(changes_copies(plan_) ? AnswerSum::Of::copies : AnswerSum::Of::parts, plan_.kind);
         std::optional<Error> failed;
-        std::string done_on;
+        std::vector<std::string> done, also_failed;
         for (ShardPart& part : parts_.all()) {
             FrameReader in(session_, part.lease.connection());
             std::optional<Error> error = co_await parts_.read_prelude(part, in);
             if (!error) error = co_await read_ok(part, in, sum);
             if (error) {
                 if (part.end.error_code == 0) part.state = ShardPart::State::lost;
+                if (failed) also_failed.push_back(part.shard);
                 if (!failed) failed = make_error(error->code, part.shard + ": " + error->message);
             } else {
-                done_on += (done_on.empty() ? "" : ", ") + part.shard;
+                done.push_back(part.shard);
             }
             if (part.state == ShardPart::State::answered) parts_.finish(part);
             if (session_.interrupt().raised()) break;
@@ -162,8 +181,9 @@ class Scatter {
                 co_await roll_back_others(session_);
                 failed->message += implicit ? "; nothing was changed on any shard"
                                             : "; the transaction was rolled back on all shards";
-            } else if (!done_on.empty()) {
-                failed->message += "; done on " + done_on;
+            } else {
+                if (!also_failed.empty()) failed->message += "; failed too on " + list_of(also_failed);
+                if (!done.empty()) failed->message += "; done on " + list_of(done);
             }
             co_return co_await parts_.answer_error(*failed);
         }
@@ -198,6 +218,8 @@ class Scatter {
         co_return std::nullopt;
     }
 
+    const router::Topology& topology() { return *session_.site().world()->topology; }
+
     std::optional<Error> gone() {
         client_gone_ = true;
         return make_error(mysql_error::server_lost, "the client went away");
@@ -218,7 +240,7 @@ net::Task<Flow> run_scatter(Session& session, const router::Plan& plan, const ro
     const CursorlessSource cursorless(asked);
     const StatementSource& source = cursorless.source();
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
-    start_query_timeout(session, timeout);
+    start_query_timeout(session, timeout, plan, source.sql);
     if (route.merged) co_return co_await run_merge(session, plan, route, source);
     if (plan.effects.set.has(router::Effect::implicit_commit) && session.state().transaction.open) {
         const std::optional<Error> failed = co_await commit_all(session, false);

@@ -11,6 +11,7 @@
 #include "proxy/query.h"
 #include "proxy/simple_commands.h"
 #include "proxy/streamed_statement.h"
+#include "router/shown_names.h"
 #include "wire/commands.h"
 
 namespace leasehold::proxy {
@@ -303,6 +304,8 @@ net::Task<Flow> Session::send_error(Error error, std::uint8_t sequence) {
     counters().count_error(error.code);
     state_.row_count = -1;
     state_.failed = true;
+    if (auto shown = router::shown_message(*site_.world()->topology, error.code, error.message))
+        error.message = *std::move(shown);
     // MariaDB's client library takes an ERR packet with a client library's number (2013) for a malformed
     // packet and hides the text: it gets "error reading communication packets" with the same text.
     if (error.code >= 2000 && error.code < 3000 && speaks_libmariadb()) {

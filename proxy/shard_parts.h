@@ -34,6 +34,7 @@ class ShardParts {
 
     Session& session() { return session_; }
     const router::Route& route() const { return route_; }
+    const StatementSource& source() const { return source_; }
     std::list<ShardPart>& all() { return parts_; }
 
     // Nothing when every shard has its part; else what the client is to be told.

@@ -10,6 +10,7 @@
 #include "proxy/query.h"
 #include "proxy/session_answers.h"
 #include "proxy/streamed_statement.h"
+#include "router/directives.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -206,9 +207,14 @@ std::optional<Error> interrupt_error(Session& session) {
     }
 }
 
-void start_query_timeout(Session& session, net::InterruptDeadline& timeout) {
+void start_query_timeout(Session& session, net::InterruptDeadline& timeout, const router::Plan& plan,
+                         std::string_view sql) {
     net::Worker& worker = session.site().worker();
-    const auto limit = session.site().config().limits.query_timeout;
+    std::chrono::milliseconds limit = session.site().config().limits.query_timeout;
+    if (plan.kind == router::StatementKind::select) {
+        const auto asked = router::directives_of(sql).query_timeout;
+        if (asked && (limit.count() == 0 || *asked < limit)) limit = *asked;
+    }
     if (limit.count() > 0) worker.deadlines().add(timeout, worker.now() + limit);
 }
 
@@ -220,7 +226,7 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
                              RequestMaker& maker, RelayOptions options, std::string_view statement) {
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
     StreamedStatement* const streamed = maker.streamed();
-    if (streamed == nullptr) start_query_timeout(session, timeout);
+    if (streamed == nullptr) start_query_timeout(session, timeout, plan, statement);
 
     const bool reserve = may_reserve(plan.effects, session.state());
     for (int attempt = 1;; ++attempt) {
@@ -286,7 +292,7 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
             failed = sent.error;
             if (!failed) {
                 whole = &streamed->plan();
-                start_query_timeout(session, timeout);
+                start_query_timeout(session, timeout, plan, statement);
             }
         }
         if (!failed) {

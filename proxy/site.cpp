@@ -81,10 +81,26 @@ bool Site::columns_expired() const {
     return worker_.now() - columns_learned_at_ > learned_columns_lifetime;
 }
 
+std::shared_ptr<const router::CatalogTables> Site::catalog_columns(const pool::Tablet* tablet) const {
+    constexpr auto kept_for = std::chrono::minutes(5);
+    const auto found = catalog_columns_.find(tablet);
+    if (found == catalog_columns_.end() || worker_.now() - found->second.since > kept_for) return nullptr;
+    return found->second.columns;
+}
+
+void Site::keep_catalog_columns(const pool::Tablet* tablet,
+                                std::shared_ptr<const router::CatalogTables> columns) {
+    // A reload may have come between the question and the answer.
+    const auto tablets = world_->all_tablets();
+    if (std::ranges::none_of(tablets, [&](const auto& one) { return one.get() == tablet; })) return;
+    catalog_columns_[tablet] = {std::move(columns), worker_.now()};
+}
+
 void Site::replace_world(std::shared_ptr<const World> world) {
     world_ = std::move(world);
     ++generation_;
     plans_->replace_topology(world_->topology);
+    catalog_columns_.clear();
     const auto wanted = world_->all_tablets();
     for (auto at = pools_.begin(); at != pools_.end();) {
         const bool kept = std::any_of(wanted.begin(), wanted.end(),

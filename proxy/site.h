@@ -19,6 +19,7 @@
 #include "proxy/keyspace_counters.h"
 #include "proxy/sequences.h"
 #include "proxy/world.h"
+#include "router/catalog_columns.h"
 #include "router/plan_cache.h"
 #include "wire/packet_compressor.h"
 #include "wire/rsa.h"
@@ -87,6 +88,11 @@ class Site {
     pool::PreparedTexts& prepared_texts() { return prepared_texts_; }
     pool::Dialer& dialer() { return dialer_; }
     Sequences& sequences() { return sequences_; }
+    // The columns of a tablet's information_schema; null: to be asked (again: a server may have been
+    // upgraded).
+    std::shared_ptr<const router::CatalogTables> catalog_columns(const pool::Tablet* tablet) const;
+    void keep_catalog_columns(const pool::Tablet* tablet,
+                              std::shared_ptr<const router::CatalogTables> columns);
     wire::PacketCompressor& compressor() { return compressor_; }
     // Changes with every reload, and when tables have changed: what was planned before is planned again.
     std::uint64_t generation() const { return generation_; }
@@ -149,6 +155,11 @@ class Site {
     pool::PreparedTexts prepared_texts_;
     wire::PacketCompressor compressor_;
     Sequences sequences_;
+    struct KeptColumns {
+        std::shared_ptr<const router::CatalogTables> columns;
+        net::TimePoint since;
+    };
+    std::map<const pool::Tablet*, KeptColumns> catalog_columns_;  // of the world's tablets
     std::unique_ptr<router::PlanCache> plans_;
     std::map<std::string, KeyspaceCounters> counters_;  // bounded by the keyspaces of the configuration
     std::unordered_map<const pool::Tablet*, std::unique_ptr<pool::Pool>> pools_;

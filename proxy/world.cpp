@@ -32,10 +32,11 @@ class Builder {
         }
         world_->topology = std::move(topology);
         for (const config::User& user : config.users) {
-            add_account(world_->users, user.name, user.password, user.keyspaces, user.max_user_connections);
+            add_account(world_->users, user.name, user.password, user.keyspaces, user.max_user_connections,
+                        user.no_scatter);
         }
         for (const config::Admin& admin : config.admins) {
-            add_account(world_->admins, admin.name, admin.password, {}, 0);
+            add_account(world_->admins, admin.name, admin.password, {}, 0, false);
         }
         if (config.listen.tls) {
             const auto tls = net::TlsContext::server(
@@ -130,8 +131,10 @@ class Builder {
     }
 
     void add_account(std::map<std::string, UserAccount, std::less<>>& accounts, const std::string& name,
-                     const config::Credential& from, std::vector<std::string> keyspaces, std::uint32_t cap) {
+                     const config::Credential& from, std::vector<std::string> keyspaces, std::uint32_t cap,
+                     bool no_scatter) {
         UserAccount account;
+        account.no_scatter = no_scatter;
         account.keyspaces = std::move(keyspaces);
         account.max_connections = cap;
         if (from.kind == config::Credential::Kind::plain) {

@@ -28,6 +28,7 @@ struct UserAccount {
     wire::Credential credential;
     std::vector<std::string> keyspaces;  // empty: all
     std::uint32_t max_connections = 0;   // 0: no limit of its own
+    bool no_scatter = false;             // may not ask every shard
 
     bool may_use(std::string_view keyspace) const;
 };

@@ -147,6 +147,22 @@ std::string describe(const GatherRoute& gather, const Topology& topology) {
     return text;
 }
 
+// What the text that the tablet gets is written for.
+std::string_view to_string(CatalogUse use) {
+    switch (use) {
+        case CatalogUse::none:
+        case CatalogUse::names:
+            break;
+        case CatalogUse::tables:
+            return "keyspaces for databases; rows and bytes of tables over all shards";
+        case CatalogUse::partitions:
+            return "keyspaces for databases; rows and bytes of partitions over all shards";
+        case CatalogUse::tables_and_partitions:
+            return "keyspaces for databases; rows and bytes of tables and partitions over all shards";
+    }
+    return "keyspaces for databases";
+}
+
 std::string describe(const Need& need, const Topology& topology) {
     if (const auto* ids = std::get_if<IdsNeed>(&need)) {
         return std::to_string(ids->count) + " ids of " + topology.keyspaces[ids->sequence.keyspace].name +
@@ -275,6 +291,7 @@ std::string explain(const Plan& plan, const Topology& topology, const std::optio
         if (route->upkeep != nullptr) text += lookups_after(*route->upkeep);
     }
     if (gathers) text += describe(*route->gather, topology);
+    if (plan.catalog != CatalogUse::none) text += line("catalog", to_string(plan.catalog));
     if (plan.read_only || plan.returns_rows) {
         const std::string_view both = plan.returns_rows ? "read_only returns_rows" : "read_only";
         text += line("properties", plan.read_only ? both : "returns_rows");

@@ -215,7 +215,9 @@ std::vector<TokenEdit> qualifier_edits(const ParseTree& tree, const KeyspaceSche
     // Statements that name more objects than tables; there db.x is such an object unless a table is called
     // db.
     const StatementKind kind = tree.statement->kind;
-    const bool defines = (kind == StatementKind::ddl || kind == StatementKind::admin) &&
+    const auto* shown = tree.as<ShowStatement>();
+    const bool shows_object = shown != nullptr && shown->what == ShowWhat::create_other;
+    const bool defines = (kind == StatementKind::ddl || kind == StatementKind::admin || shows_object) &&
                          std::ranges::none_of(tree.statement->tables, [&](const TableName& table) {
                              return table.table.text == name;
                          });

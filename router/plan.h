@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "router/catalog_use.h"
 #include "router/learned_columns.h"
 #include "router/needs.h"
 #include "router/sql/effects.h"
@@ -224,6 +225,9 @@ class Plan : public boost::intrusive_ref_counter<Plan, boost::thread_unsafe_coun
     // Set: it cannot be planned before the columns of this table are learned (PlanCache::learn_columns).
     std::optional<KeyspaceTable> wants_columns;
     bool uses_learned_columns = false;
+    CatalogUse catalog = CatalogUse::none;  // then the text is to be written for the tablet: router/catalog.h
+    // The answer may hold names of databases: SHOW, reports on tables, EXPLAIN.
+    bool shows_names = false;
     bool inserts_unseen_values = false;  // INSERT ... SELECT, ON DUPLICATE KEY UPDATE: not those in the text
     std::optional<std::uint16_t> keyspace;   // unset for session statements that need none
     SessionStatement session;                // for Opcode::session

@@ -1,10 +1,10 @@
 #include "router/planner.h"
-#include "router/insert_values.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "base/mysql_errors.h"
+#include "router/catalog.h"
 #include "router/insert_values.h"
 #include "router/keyspace_choice.h"
 #include "router/next_values.h"
@@ -104,6 +104,20 @@ bool returns_rows(const ParseTree& tree) {
     }
 }
 
+// What servers answer with names of databases in it, and not from tables.
+bool shows_names(const ParseTree& tree) {
+    switch (tree.statement->kind) {
+        case StatementKind::show:
+        case StatementKind::describe:
+        case StatementKind::explain:
+            return true;
+        case StatementKind::admin:
+            return reports_on_tables(tree.tokens);
+        default:
+            return false;
+    }
+}
+
 class Planner {
   public:
     Planner(const PlanRequest& request, const std::shared_ptr<const Schema>& schema)
@@ -130,6 +144,8 @@ class Planner {
                                 plan_->effects.set.has(Effect::calls_procedure) ||
                                 plan_->effects.set.has(Effect::text_execute);
         plan_->inserts_unseen_values = inserts_unseen_values(tree_);
+        plan_->catalog = catalog_use(tree_, request_.target);
+        plan_->shows_names = shows_names(tree_);
         Result<std::optional<SessionStatement>> session = session_statement(tree_);
         if (!session) return session.error();
         const Target none;
@@ -225,6 +241,8 @@ class Planner {
             return unsupported("keyspace " + keyspace.keyspace().name + " has no shard");
         RoutingBase base{schema_, &keyspace, {request_.mode, qualifier_edits(tree_, keyspace)}};
         edits_text_ = !base.text.edits.empty();
+        if (edits_text_ && request_.prepared)
+            plan_->prepared_as = unchanged_query(0, request_.sql, base.text).sql.value_or(std::string());
         if (choice.several) {
             const Query& query = *tree_.as<SelectStatement>()->query;
             return sharded(

@@ -40,7 +40,16 @@ void keep_names(const SelectCore& select, std::string_view sql, std::vector<Text
             edits.begin(), edits.begin() + static_cast<std::ptrdiff_t>(calls), [&](const TextEdit& edit) {
                 return edit.range.begin >= item.range.begin && edit.range.end <= item.range.end;
             });
-        if (changed) edits.push_back({{item.range.end, item.range.end}, quoted(item.range.of(sql))});
+        // The edits may have named it themselves.
+        const bool named = std::any_of(edits.begin(), edits.begin() + static_cast<std::ptrdiff_t>(calls),
+                                       [&](const TextEdit& edit) {
+                                           return edit.range.empty() && edit.range.end == item.range.end &&
+                                                  edit.text.starts_with(" AS ");
+                                       });
+        if (!changed || named || item.expr->kind == ExprKind::star) continue;
+        const auto* column = item.expr->as<ColumnExpr>();
+        edits.push_back({{item.range.end, item.range.end},
+                         quoted(column != nullptr ? column->column.text : item.range.of(sql))});
     }
 }
 

@@ -31,7 +31,12 @@ def test_a_shard_that_fails_is_named(sharded_proxy, shards):
     try:
         with pytest.raises(pymysql.err.MySQLError) as raised:
             sharded_proxy.sql("CREATE TABLE halfway (id BIGINT PRIMARY KEY)", database="customer")
-        assert raised.value.args[0] == 1050 and "80-" in raised.value.args[1], raised.value
+        assert raised.value.args[0] == 1050 and raised.value.args[1].startswith("customer/80-: "), raised.value
+        assert raised.value.args[1].endswith("; done on customer/-80"), raised.value
+        # Both fail now.
+        with pytest.raises(pymysql.err.MySQLError) as raised:
+            sharded_proxy.sql("CREATE TABLE halfway (id BIGINT PRIMARY KEY)", database="customer")
+        assert raised.value.args[1].startswith("customer/-80: ") and raised.value.args[1].endswith("; failed too on customer/80-"), raised.value
     finally:
         for server in shards.values():
             server.sql("DROP TABLE IF EXISTS customer.halfway")

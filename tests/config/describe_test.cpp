@@ -16,7 +16,7 @@ using testing::Not;
 
 constexpr std::string_view text = R"(listen: {mysql: ["a:1", "b:2"], http: off}
 users:
-  - {name: app, password: hush, keyspaces: [k], max_user_connections: 7}
+  - {name: app, password: hush, keyspaces: [k], max_user_connections: 7, no_scatter: true}
   - {name: guest, password: ""}
 admins: [{name: root, password: hush}]
 tablet_defaults: {user: t, password: hush, pool: {wait_timeout: 1500ms}}
@@ -41,6 +41,7 @@ TEST(Describe, FlatLinesWithDefaults) {
         {"users.app.password", "***", ""},
         {"users.app.keyspaces", "k", ""},
         {"users.app.max_user_connections", "7", "0"},
+        {"users.app.no_scatter", "true", "false"},
         {"users.guest.password", "", ""},
         {"admins.root.password", "***", ""},
         {"tablet_defaults.password", "***", ""},
