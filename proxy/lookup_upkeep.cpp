@@ -205,7 +205,7 @@ net::Task<Flow> run_with_lookups(Session& session, const router::Plan& plan, con
                                  const StatementSource& asked) {
     const CursorlessSource cursorless(asked);
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
-    start_query_timeout(session, timeout);
+    start_query_timeout(session, timeout, plan, asked.sql);
     const auto whole = std::make_unique<Whole>(session, plan, route, cursorless.source());
     co_return co_await whole->run();
 }

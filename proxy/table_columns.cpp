@@ -67,11 +67,11 @@ net::Task<Result<std::vector<TableColumn>>> table_columns(Session& session,
 
 net::Task<Result<router::PlannedStatement>> plan_with_columns(Session& session, std::string_view sql,
                                                               bool prepared) {
-    net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
-    start_query_timeout(session, timeout);
     const router::PlanContext context = plan_context(session, prepared);
     Result<router::PlannedStatement> planned = session.site().plans().plan(sql, context);
     if (!planned || !planned->plan->wants_columns) co_return planned;
+    net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
+    start_query_timeout(session, timeout, *planned->plan, sql);
     const Result<void> learned = co_await learn(session, *planned->plan->wants_columns);
     if (!learned) co_return learned.error();
     co_return session.site().plans().plan(sql, context);

@@ -58,7 +58,7 @@ bool concerns_table_locks(const router::Plan& plan) {
 net::Task<Flow> run_table_locks(Session& session, const router::Plan& plan, const router::Route& route,
                                 const StatementSource& source) {
     net::InterruptDeadline timeout(session.interrupt(), net::InterruptReason::query_timeout);
-    start_query_timeout(session, timeout);
+    start_query_timeout(session, timeout, plan, source.sql);
     if (plan.effects.set.has(router::Effect::implicit_commit) && session.state().transaction.open) {
         const std::optional<Error> failed = co_await commit_all(session, false);
         if (failed) co_return co_await session.send_error(*failed);
