@@ -103,7 +103,7 @@ def test_a_value_that_another_row_has(session, guests, commerce):
 
 def test_null_needs_a_word(session, guests, commerce):
     with pytest.raises(pymysql.err.MySQLError) as error:
-        run(session, "INSERT INTO guest (id, n, town) VALUES (1, 1, NULL)")
+        run(session, "INSERT INTO guest (id, n, badge, room, town) VALUES (1, 1, NULL, NULL, NULL)")
     assert error.value.args[0] == 1048 and "by_town" in error.value.args[1]
     assert_entries(guests, commerce)
 
