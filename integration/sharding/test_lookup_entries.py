@@ -243,6 +243,18 @@ def test_in_a_transaction(proxy, session, guests, commerce):
     other.close()
 
 
+def test_under_lock_tables(session, guests, commerce):
+    run(session, "LOCK TABLES guest WRITE, room_lookup WRITE")
+    assert run(session, "INSERT INTO guest (id, n, badge, room, town) VALUES (1, 1, 'a', 7, 'x'), (2, 1, 'b', 7, 'x')") == 2
+    assert run(session, "UPDATE guest SET badge = 'c', room = 8 WHERE id = 1") == 1
+    with pytest.raises(pymysql.err.IntegrityError, match="under LOCK TABLES what was done before it stays"):
+        run(session, "INSERT INTO guest (id, n, badge, room, town) VALUES (3, 1, 'b', 7, 'x')")
+    assert run(session, "DELETE FROM guest WHERE id = 2") == 1
+    run(session, "UNLOCK TABLES")
+    assert_entries(guests, commerce)
+    assert len(table(session)) == 1
+
+
 def test_rows_that_are_gathered(session, guests, commerce):
     run(session, "INSERT INTO guest (id, n, badge, room, town) VALUES " + ", ".join(f"({i}, 1, 'g{i}', {i % 3}, 't{i % 2}')" for i in range(1, 21)))
     assert_entries(guests, commerce)
