@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/mysql_errors.h"
 #include "proxy/prelude.h"
 #include "proxy/session.h"
 #include "proxy/transaction.h"
@@ -25,11 +26,13 @@ StatementScope::~StatementScope() {
 
 net::Task<Result<void>> StatementScope::begin() {
     TransactionState& transaction = session_.state().transaction;
-    own_ = !transaction.open && session_.state().autocommit;
+    own_ = begins_own_transaction(session_);
     if (own_) {
         transaction.open = transaction.implicit = true;
         co_return Result<void>();
     }
+    untied_ = !transaction.open && session_.held().has(pool::Reason::lock_tables);
+    if (untied_) co_return Result<void>();
     transaction.open = true;  // with autocommit off it begins by itself
     const Result<void> told = co_await tell_all("SAVEPOINT ");
     if (!told) co_return told;
@@ -47,6 +50,8 @@ net::Task<Result<void>> StatementScope::finish() {
 }
 
 net::Task<Result<void>> StatementScope::undo() {
+    if (untied_)
+        co_return make_error(mysql_error::unknown_error, "under LOCK TABLES nothing can be taken back");
     TransactionState& transaction = session_.state().transaction;
     if (own_) {
         co_await roll_back_others(session_);
@@ -62,6 +67,10 @@ net::Task<Result<void>> StatementScope::undo() {
 }
 
 net::Task<Error> StatementScope::fail(Error error) {
+    if (untied_) {
+        error.message += "; under LOCK TABLES what was done before it stays";
+        co_return error;
+    }
     const bool is_over = !session_.state().transaction.open;
     if (is_over || own_) {
         if (session_.state().transaction.open || session_.held().in_transaction())

@@ -33,6 +33,7 @@ class StatementScope {
 
     Session& session_;
     bool own_ = false;
+    bool untied_ = false;  // under LOCK TABLES, which a BEGIN would end: no transaction holds it together
     bool marked_ = false;
 };
 

@@ -103,7 +103,7 @@ def test_a_value_that_another_row_has(session, guests, commerce):
 
 def test_null_needs_a_word(session, guests, commerce):
     with pytest.raises(pymysql.err.MySQLError) as error:
-        run(session, "INSERT INTO guest (id, n, town) VALUES (1, 1, NULL)")
+        run(session, "INSERT INTO guest (id, n, badge, room, town) VALUES (1, 1, NULL, NULL, NULL)")
     assert error.value.args[0] == 1048 and "by_town" in error.value.args[1]
     assert_entries(guests, commerce)
 
@@ -241,6 +241,18 @@ def test_in_a_transaction(proxy, session, guests, commerce):
     assert_entries(guests, commerce)
     assert [row[2] for row in table(session)] == ["a", "e"]
     other.close()
+
+
+def test_under_lock_tables(session, guests, commerce):
+    run(session, "LOCK TABLES guest WRITE, room_lookup WRITE")
+    assert run(session, "INSERT INTO guest (id, n, badge, room, town) VALUES (1, 1, 'a', 7, 'x'), (2, 1, 'b', 7, 'x')") == 2
+    assert run(session, "UPDATE guest SET badge = 'c', room = 8 WHERE id = 1") == 1
+    with pytest.raises(pymysql.err.IntegrityError, match="under LOCK TABLES what was done before it stays"):
+        run(session, "INSERT INTO guest (id, n, badge, room, town) VALUES (3, 1, 'b', 7, 'x')")
+    assert run(session, "DELETE FROM guest WHERE id = 2") == 1
+    run(session, "UNLOCK TABLES")
+    assert_entries(guests, commerce)
+    assert len(table(session)) == 1
 
 
 def test_rows_that_are_gathered(session, guests, commerce):
