@@ -69,9 +69,10 @@ def test_of_any_size(proxy, size):
     client.close()
 
 
-def test_half_of_it_takes_no_memory(proxy, sanitized):
+def test_half_of_it_takes_no_memory(make_proxy, commerce, sanitized):
     if sanitized:
         pytest.skip("a sanitizer's memory is not the proxy's")
+    proxy = make_proxy(configuration({"commerce": unsharded(commerce)}, limits={"net_read_timeout": "0s"}))
     before, clients = accounts(proxy), []
     for number in range(8):
         client = Wire(proxy.port, timeout=60).login(database="commerce")
