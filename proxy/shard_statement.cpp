@@ -207,15 +207,27 @@ std::optional<Error> interrupt_error(Session& session) {
     }
 }
 
+namespace {
+
+void start_timeout(Session& session, net::InterruptDeadline& timeout, std::chrono::milliseconds limit) {
+    net::Worker& worker = session.site().worker();
+    if (limit.count() > 0) worker.deadlines().add(timeout, worker.now() + limit);
+}
+
+}  // namespace
+
+void start_query_timeout(Session& session, net::InterruptDeadline& timeout) {
+    start_timeout(session, timeout, session.site().config().limits.query_timeout);
+}
+
 void start_query_timeout(Session& session, net::InterruptDeadline& timeout, const router::Plan& plan,
                          std::string_view sql) {
-    net::Worker& worker = session.site().worker();
     std::chrono::milliseconds limit = session.site().config().limits.query_timeout;
     if (plan.kind == router::StatementKind::select) {
         const auto asked = router::directives_of(sql).query_timeout;
         if (asked && (limit.count() == 0 || *asked < limit)) limit = *asked;
     }
-    if (limit.count() > 0) worker.deadlines().add(timeout, worker.now() + limit);
+    start_timeout(session, timeout, limit);
 }
 
 net::Task<Result<wire::BytesView>> FixedRequest::make(pool::Connection&) {

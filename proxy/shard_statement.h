@@ -71,7 +71,9 @@ Error abandon(Session& session, StatementLease lease, const RelayEnd& end);
 // The error for an interrupt; nothing when the client is gone and there is nobody to tell.
 std::optional<Error> interrupt_error(Session& session);
 
-// limits.query_timeout, or what a directive of a SELECT lowers it to, from now on; it ends with `timeout`.
+// limits.query_timeout, from now on; it ends with `timeout`.
+void start_query_timeout(Session& session, net::InterruptDeadline& timeout);
+// The same, or what a directive of a SELECT lowers it to.
 void start_query_timeout(Session& session, net::InterruptDeadline& timeout, const router::Plan& plan,
                          std::string_view sql);
 
