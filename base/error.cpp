@@ -44,6 +44,9 @@ std::string_view sqlstate_of(std::uint16_t code) {
         case connection_killed:
             return "70100";
         // Numbers that only one place raises, so they have no name in mysql_errors.h.
+        case 1048:  // ER_BAD_NULL_ERROR
+        case 1062:  // ER_DUP_ENTRY
+            return "23000";
         case 1136:  // ER_WRONG_VALUE_COUNT_ON_ROW
             return "21S01";
         case 1305:  // ER_SP_DOES_NOT_EXIST, a savepoint's too
