@@ -17,7 +17,7 @@ namespace leasehold::proxy {
 
 struct Command {
     wire::BytesView payload;  // command byte first; of a large command its beginning, until it is assembled
-    wire::BytesView frames;  // the whole packet with its header, as it may be sent on; empty for many frames
+    wire::BytesView frames;   // the whole packet with its header, as it may be sent on; empty for many frames
     std::uint8_t sequence = 0;             // of its last frame
     std::optional<wire::PacketRest> rest;  // what is still to be read of a large one
 
