@@ -27,6 +27,12 @@ Error idle_too_long() {
                       "interactive_timeout for configuring this behavior.");
 }
 
+// Commands that could miss what was lost, and whose answer may be an error.
+bool uses_what_was_reserved(wire::Command command) {
+    return command == wire::Command::query || command == wire::Command::stmt_execute ||
+           command == wire::Command::stmt_fetch;
+}
+
 // The session, its place among the site's and its address's text.
 constexpr std::int64_t session_bytes = static_cast<std::int64_t>(allocated_size(sizeof(Session))) + 48 + 32;
 
@@ -210,7 +216,7 @@ net::Task<Flow> Session::dispatch(Command& command) {
     const Result<wire::Command> what = wire::decode_command(command.payload);
     if (!what) co_return co_await send_error(what.error());
     begin_work(*what);
-    if (lost_ && (*what == wire::Command::query || *what == wire::Command::stmt_execute)) {
+    if (lost_ && uses_what_was_reserved(*what)) {
         const Error lost = *std::exchange(lost_, std::nullopt);
         co_return co_await send_error(lost);
     }

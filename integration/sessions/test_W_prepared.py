@@ -5,6 +5,7 @@ import struct
 import pytest
 
 from kit import wire
+from kit.config import configuration, unsharded
 from kit.prepared import answer, binary_rows, execute, prepare, strings
 from kit.waiting import until
 
@@ -246,3 +247,24 @@ def test_W6_prepared_statements_are_capped(make_proxy, pairs):
     one.close()
     two.close()
     proxy.quiet()
+
+
+def test_W4_a_cursor_lost_with_its_tablet(make_proxy, tablet):
+    """The fetch is told what was lost, not that there never was a cursor."""
+    proxy = make_proxy(configuration({"commerce": unsharded(tablet)}), errors_expected=True)
+    client = wire.Wire(proxy.port, timeout=60).login(database="commerce")
+    number = open_cursor(client, "SELECT seq FROM seq_1_to_20")
+    tablet.kill()
+    until(lambda: proxy.leased() == 0, "the lease to be gone")
+    with pytest.raises(wire.ServerError, match="lost with it: cursor") as raised:
+        fetch(client, number, 3)
+    assert raised.value.code == 2013
+    with pytest.raises(wire.ServerError) as raised:
+        fetch(client, number, 3)
+    assert raised.value.code == 1421
+    tablet.start()
+    until(lambda: proxy.metrics().sum("leasehold_tablet_up") == 1, "the tablet to be up", 20)
+    number = open_cursor(client, "SELECT seq FROM seq_1_to_20")
+    assert len(fetch(client, number, 30)[0]) == 20
+    client.command(wire.STMT_CLOSE, number)
+    client.close()
