@@ -210,6 +210,14 @@ void Pool::cut_off() {
     for (const ConnectionState state : {ConnectionState::leased, ConnectionState::reserved}) {
         for (Connection& connection : list(state)) connection.channel->shut_down();
     }
+    // A reserved connection is watched only until its second statement: its holder may be at rest and not
+    // hear.
+    List& reserved = list(ConnectionState::reserved);
+    for (auto at = reserved.begin(); at != reserved.end();) {
+        Connection& connection = *at++;
+        connection.condition.stream_lost = true;
+        if (connection.holder != nullptr) connection.holder->on_lease_lost(connection);
+    }
 }
 
 void Pool::drop_superseded() {

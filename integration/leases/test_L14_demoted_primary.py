@@ -70,11 +70,14 @@ def test_L14_lock_lost_with_its_connection(pooled, commerce):
     rival.close()
 
 
-def test_L14_dead_primary_with_a_sitter(pooled, tablet):
+@pytest.mark.parametrize("more", ["", "SELECT 1"])
+def test_L14_dead_primary_with_a_sitter(pooled, tablet, more):
     """The tablet dies under a reserved lease whose client says nothing: the lease does not wait for the client."""
     proxy = pooled(tablet, size=4, errors_expected=True)
     (sitter,) = sessions(proxy, 1)
     sitter.query("SELECT GET_LOCK('L14-dead', 0)")
+    if more:
+        sitter.query(more)  # on the lease that it has
     tablet.kill()
     until(
         lambda: proxy.metrics().sum("leasehold_pool_connections", state="reserved") == 0,
