@@ -286,7 +286,8 @@ std::optional<std::string> with_catalog(std::string_view sql, SqlMode mode, cons
                                         const Target* target) {
     const ParseTree tree = parse(sql, {mode});
     if (!tree.parsed() || tree.tokens.executable_comments) return std::nullopt;
-    if (const auto* show = tree.as<ShowStatement>()) return table_status(*show, sql, view);
+    if (const auto* show = tree.as<ShowStatement>())
+        return asks_table_status(*show) ? table_status(*show, sql, view) : std::nullopt;
     const auto* select = tree.as<SelectStatement>();
     if (select == nullptr) return std::nullopt;
     return CatalogText(view, target).text(tree, *select->query);

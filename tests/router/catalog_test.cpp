@@ -130,8 +130,8 @@ TEST(Catalog, show_table_status) {
     EXPECT_EQ(written("SHOW TABLE STATUS FROM ks LIKE 'a%'", view),
               "SELECT * FROM (SELECT `TABLE_NAME` AS `Name`, `TABLE_ROWS` AS `Rows` FROM " + renamed_tables +
                   " AS t WHERE TABLE_SCHEMA = 'ks') AS t WHERE Name LIKE 'a%' ORDER BY Name");
-    EXPECT_NE(written("SHOW TABLE STATUS WHERE Name = 'a' OR Rows > 3")
-                  .find(" WHERE Name = 'a' OR Rows > 3 ORDER BY"),
+    EXPECT_NE(written("SHOW TABLE STATUS WHERE Name = 'a' OR `Rows` > 3")
+                  .find(" WHERE Name = 'a' OR `Rows` > 3 ORDER BY"),
               std::string::npos);
 }
 
