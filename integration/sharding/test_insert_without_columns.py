@@ -19,7 +19,9 @@ MADE = "CREATE TABLE thing (name VARCHAR(20), id BIGINT PRIMARY KEY, twice BIGIN
 def proxy(make_proxy, shards):
     for server in shards.values():
         server.sql("CREATE OR REPLACE DATABASE customer")
-    return make_proxy(configuration({"customer": sharded(shards, VSCHEMA)}))
+    yield make_proxy(configuration({"customer": sharded(shards, VSCHEMA)}))
+    for server in shards.values():
+        server.sql("DROP TABLE IF EXISTS customer.thing")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from kit.waiting import until
 @pytest.fixture
 def proxy(sharded_proxy, shards):
     for server in shards.values():
-        server.sql("CREATE DATABASE IF NOT EXISTS customer")
+        server.sql("CREATE OR REPLACE DATABASE customer")
         server.sql("CREATE OR REPLACE TABLE customer.customer (id BIGINT PRIMARY KEY, name VARCHAR(20))")
         server.sql("CREATE OR REPLACE TABLE customer.orders (id BIGINT PRIMARY KEY, customer_id BIGINT)")
     return sharded_proxy
