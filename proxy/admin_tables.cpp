@@ -203,8 +203,10 @@ Table show_memory(const AdminView& view) {
         row("allocator: allocated", allocator.allocated);
         row("allocator: fragmentation", allocator.active - std::min(allocator.active, allocator.allocated));
         row("allocator: metadata", allocator.metadata);
+        // jemalloc takes pages that were never touched for resident.
+        const std::uint64_t resident = std::min(allocator.resident, snapshot.budget.resident);
         row("allocator: kept for reuse",
-            allocator.resident - std::min(allocator.resident, allocator.active + allocator.metadata));
+            resident - std::min(resident, allocator.active + allocator.metadata));
         row("allocator: retained", allocator.retained);
         row("process: code, stacks and static data",
             snapshot.budget.resident - std::min(snapshot.budget.resident, allocator.resident));

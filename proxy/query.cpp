@@ -77,7 +77,8 @@ net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Res
         co_return co_await run_gather(session, plan, *route, source);
     }
     if (route->upkeep != nullptr) co_return co_await run_with_lookups(session, plan, *route, source);
-    if (names_answer(session, plan, *route)) {
+    const bool own_keyspace = keyspace_for(session, plan, route->keyspace) == route->keyspace;
+    if (own_keyspace && names_answer(session, plan, *route)) {
         const Result<void> room = co_await room_for(session, route->shards.size() * net::buffer_bytes);
         if (!room) co_return co_await session.send_error(room.error());
         co_return co_await run_named(session, plan, *route, source);

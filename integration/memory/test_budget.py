@@ -22,13 +22,25 @@ def figures_mean_something(sanitized):
         pytest.skip("a sanitizer's memory is not the proxy's")
 
 
+def at_rest(proxy):
+    """The resident memory, once what the start needed has gone back to the system."""
+    readings = []
+
+    def steady():
+        readings.append(accounts(proxy)["process: resident"])
+        return len(readings) > 4 and max(readings[-5:]) - min(readings[-5:]) < MIB / 4
+
+    until(steady, lambda: f"memory to settle: {readings}", 20, every=0.3)
+    return readings[-1]
+
+
 @pytest.fixture
 def tight(make_proxy, commerce):
     """A proxy that may grow by some MiB beyond what it has at rest; `spare` says how many."""
 
     def make(spare, **memory):
         proxy = make_proxy(configuration({"commerce": unsharded(commerce)}))
-        used = accounts(proxy)["process: resident"]
+        used = at_rest(proxy)
         memory = {"limit": f"{int(used / MIB) + spare}MiB", "high_watermark": 0.9, "wait_timeout": "500ms"} | memory
         proxy.config["memory"] = memory
         proxy.write()

@@ -36,7 +36,7 @@ def used(sharded_proxy, customers):
         with pytest.raises(pymysql.err.MySQLError):
             cursor.execute("SELECT * FROM nowhere WHERE id = 1")
         with pytest.raises(pymysql.err.MySQLError):
-            cursor.execute("LOCK TABLES customer READ")
+            cursor.execute("HANDLER customer OPEN")
     connection.close()
     proxy.quiet()
     return proxy
