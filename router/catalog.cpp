@@ -141,8 +141,9 @@ class CatalogText final : public CatalogVisitor {
         visit(query);
         if (edits_.empty()) return std::nullopt;
         for (const auto& [schema, table] : qualifiers_) {
+            const std::string_view name = table.text;
             const auto alias = std::ranges::find_if(
-                aliases_, [&](const std::string_view one) { return equal_folded(one, table.text); });
+                aliases_, [&](const std::string_view one) { return equal_folded(one, name); });
             if (alias == aliases_.end()) continue;
             const std::uint32_t begin = schema.empty() ? table.range.begin : schema.range.begin;
             edits_.push_back({{begin, table.range.end}, quote_name(*alias)});

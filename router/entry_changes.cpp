@@ -23,14 +23,14 @@ Result<void> EntryChanges::add(std::size_t lookup, const RowImage& row) {
                          " is without ignore_nulls",
                      "23000");
     }
-    bytes_ += size_of(of_[lookup].added.emplace_back(*value, row.id));
+    bytes_ += size_of(of_[lookup].added.emplace_back(LookupEntry{*value, row.id}));
     return {};
 }
 
 void EntryChanges::remove_entry(std::size_t lookup, const RowImage& row) {
     const std::optional<std::string>& value = row.values[lookup];
     if (!value) return;
-    bytes_ += size_of(of_[lookup].removed.emplace_back(*value, row.id));
+    bytes_ += size_of(of_[lookup].removed.emplace_back(LookupEntry{*value, row.id}));
     if (owned_.lookups[lookup].unique) return;
     of_[lookup].sharing.push_back(row);
     bytes_ += sizeof(row) + row.id.size();

@@ -74,9 +74,8 @@ bool can_change(const KeyspaceSchema& keyspace, const SchemaTable& table, std::s
         const TableVindex& use = table.vindexes[i];
         if (use.vindex == nullptr) return false;
         if (i == 0 && has_column(use, column)) {
-            const auto rest = std::ranges::subrange(table.vindexes.begin() + 1, table.vindexes.end());
-            return std::ranges::all_of(
-                rest, [&](const TableVindex& other) { return owns_lookup(keyspace, table, other); });
+            return std::all_of(table.vindexes.begin() + 1, table.vindexes.end(),
+                               [&](const TableVindex& other) { return owns_lookup(keyspace, table, other); });
         }
         if (has_column(use, column) && !owns_lookup(keyspace, table, use)) return false;
     }

@@ -195,6 +195,22 @@ STEPS = [
 ]
 
 
+def build_ahead(steps):
+    """Builds what later steps need, at the lowest priority, while the integration tests mostly wait for their servers: a
+    first run, without a compiler cache, is a quarter shorter."""
+    presets = [preset for preset in ("asan", "fuzz") if any(step[0] == f"build {preset}" for step in steps)]
+    if not presets:
+        return None
+    with open(LOGS / "ahead.log", "w") as log:
+        return subprocess.Popen(
+            ["nice", "-n", "19", "sh", "-c", "; ".join(f"scripts/build {preset}" for preset in presets)],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+
+
 class Options:
     def __init__(self, arguments):
         self.all = "--all" in arguments
@@ -225,10 +241,14 @@ def main(arguments):
         print("\n".join(name + ("  (--all)" if extra else "") for name, _, _, extra in STEPS))
         return 0
     LOGS.mkdir(parents=True, exist_ok=True)
-    total, bad = Tally(), set()
+    total, bad, ahead = Tally(), set(), None
     for name, needs, step, _ in options.steps:
         began = time.monotonic()
         missing = [need for need in needs if need in bad]
+        if name == "integration release":
+            ahead = build_ahead(options.steps)
+        elif ahead:
+            ahead.wait()
         run = Run(name, options)
         tally = Tally(skipped=[f"{name}: {missing[0]} failed"]) if missing else step(run)
         if tally.failed or missing:
