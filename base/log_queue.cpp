@@ -105,6 +105,9 @@ void LogQueue::run(State& state) {
         state.account();
         state.written.notify_all();
     }
+    std::string().swap(state.waiting);
+    std::string().swap(state.writing);
+    state.memory.set(0);
     state.ended = true;
     state.written.notify_all();
 }

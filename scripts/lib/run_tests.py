@@ -26,6 +26,7 @@ class Run:
         self.step, self.options = step, options
         self.log = LOGS / f"{step.replace(' ', '-')}.log"
         self.log.write_text("")
+        self.failed = []  # what the commands said that did not end well
 
     def call(self, *command, env=None, seconds=3600):
         """Exit code and what was said. 124 when it took too long."""
@@ -45,8 +46,11 @@ class Run:
         except subprocess.TimeoutExpired:
             child.kill()
             said, code = (child.communicate()[0] or "") + f"\nended after {seconds} s\n", 124
+        record = f"$ {' '.join(map(str, command))}\n{said}\nexit {code}\n"
         with open(self.log, "a") as log:
-            log.write(f"$ {' '.join(map(str, command))}\n{said}\nexit {code}\n")
+            log.write(record)
+        if code not in (0, 3):
+            self.failed += record.splitlines()
         return code, said
 
     def check(self, *command, **more):
@@ -257,7 +261,7 @@ def main(arguments):
         if tally.failed:
             print(
                 "    "
-                + "\n    ".join(run.log.read_text(errors="replace").splitlines()[-40:])
+                + "\n    ".join((run.failed or run.log.read_text(errors="replace").splitlines())[-60:])
                 + f"\n    (all of it: {run.log})",
                 flush=True,
             )
