@@ -118,7 +118,7 @@ def integration(preset, *arguments):
         tally = pytest(run, preset, binary, "first", *chosen)
         if 0 < tally.failed <= SECOND_TRIES:
             again = pytest(run, preset, binary, "second", "--last-failed", *chosen)
-            tally.flaky = sorted(set(tally.failures) - set(again.failures))
+            tally.flaky = {name: said for name, said in tally.failures.items() if name not in again.failures}
             tally.failed = again.failed
             tally.passed += again.passed
         return tally
@@ -265,8 +265,8 @@ def main(arguments):
                 + f"\n    (all of it: {run.log})",
                 flush=True,
             )
-        for test in tally.flaky:
-            print(f"    FLAKY {test}: passed only on the second try", flush=True)
+        for test, said in tally.flaky.items():
+            print(f"    FLAKY {test}: passed only on the second try; the first: {said}", flush=True)
         for reason in tally.skipped:
             print(f"    SKIPPED {reason}", flush=True)
         total.add(tally)

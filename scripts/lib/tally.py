@@ -7,7 +7,8 @@ import xml.etree.ElementTree
 class Tally:
     def __init__(self, passed=0, failed=0, skipped=()):
         self.passed, self.failed, self.skipped = passed, failed, list(skipped)
-        self.failures, self.flaky = [], []  # names
+        self.failures = {}  # name to what was said first
+        self.flaky = {}
 
     def add(self, other):
         self.passed += other.passed
@@ -42,9 +43,11 @@ def of_pytest(code, file):
     tally = Tally()
     for case in cases:
         skipped = case.find("skipped")
-        if case.find("failure") is not None or case.find("error") is not None:
+        bad = [found for found in (case.find("failure"), case.find("error")) if found is not None]
+        if bad:
             tally.failed += 1
-            tally.failures.append(f"{case.get('classname')}.{case.get('name')}")
+            said = (bad[0].get("message") or "").strip().splitlines()
+            tally.failures[f"{case.get('classname')}.{case.get('name')}"] = said[0][:300] if said else ""
         elif skipped is not None:
             tally.skipped.append(f"{case.get('name')}: {skipped.get('message')}")
         else:
