@@ -211,7 +211,7 @@ class SplitLoad {
     net::Task<void> read_answers() {
         for (ShardPart& part : parts_.all()) {
             FrameReader in(session_, part.lease.connection());
-            const std::optional<Error> error = co_await read_ok(part, in);
+            const std::optional<Error> error = co_await parts_.read_ok(part, in, sum_);
             if (error) {
                 if (part.end.error_code == 0) part.state = ShardPart::State::lost;
                 if (!failed_) failed_ = named(part, *error);
@@ -219,20 +219,6 @@ class SplitLoad {
             if (part.state == ShardPart::State::answered) parts_.finish(part);
             if (session_.interrupt().raised()) break;
         }
-    }
-
-    net::Task<std::optional<Error>> read_ok(ShardPart& part, FrameReader& in) {
-        const Result<FramePiece> piece = co_await in.next();
-        if (!piece) co_return piece.error();
-        if (!piece->bytes.empty() && piece->bytes[0] == wire::err_header)
-            co_return parts_.take_error(part, *piece);
-        const Result<wire::OkPacket> ok = wire::decode_ok(piece->bytes, part.lease.connection().capabilities);
-        if (!ok) co_return parts_.spoil(part, ok.error());
-        sum_.add(*ok);
-        part.end.answer.warnings = ok->warnings;
-        part.end.last_insert_id = ok->last_insert_id;
-        parts_.note_status(part, ok->status);
-        co_return std::nullopt;
     }
 
     // Shards that still wait for more of their file are closed, which rolls them back.

@@ -162,7 +162,7 @@ class Scatter {
         for (ShardPart& part : parts_.all()) {
             FrameReader in(session_, part.lease.connection());
             std::optional<Error> error = co_await parts_.read_prelude(part, in);
-            if (!error) error = co_await read_ok(part, in, sum);
+            if (!error) error = co_await parts_.read_ok(part, in, sum);
             if (error) {
                 if (part.end.error_code == 0) part.state = ShardPart::State::lost;
                 if (failed) also_failed.push_back(part.shard);
@@ -202,20 +202,6 @@ class Scatter {
             session_.state().last_insert_on = nullptr;  // each shard has its own
         }
         co_return co_await session_.send_ok(ok);
-    }
-
-    net::Task<std::optional<Error>> read_ok(ShardPart& part, FrameReader& in, AnswerSum& sum) {
-        const Result<FramePiece> piece = co_await in.next();
-        if (!piece) co_return piece.error();
-        if (!piece->bytes.empty() && piece->bytes[0] == wire::err_header)
-            co_return parts_.take_error(part, *piece);
-        const Result<wire::OkPacket> ok = wire::decode_ok(piece->bytes, part.lease.connection().capabilities);
-        if (!ok) co_return parts_.spoil(part, ok.error());
-        sum.add(*ok);
-        part.end.answer.warnings = ok->warnings;
-        part.end.last_insert_id = ok->last_insert_id;
-        parts_.note_status(part, ok->status);
-        co_return std::nullopt;
     }
 
     const router::Topology& topology() { return *session_.site().world()->topology; }

@@ -1,27 +1,10 @@
 #include "proxy/session_answers.h"
 
-#include <algorithm>
-
 #include "router/session_values.h"
+#include "router/text_literal.h"
 
 namespace leasehold::proxy {
 namespace {
-
-// A text as a literal that every sql_mode reads alike. No function of it: a literal adapts to the collation
-// of what it is compared with.
-std::string literal(std::string_view text) {
-    const bool plain = std::ranges::all_of(
-        text, [](const char c) { return c >= ' ' && c <= '~' && c != '\'' && c != '\\'; });
-    if (plain) return "'" + std::string(text) + "'";
-    constexpr char digits[] = "0123456789abcdef";
-    std::string sql = "_utf8mb4 0x";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        sql += digits[byte >> 4];
-        sql += digits[byte & 15];
-    }
-    return sql;
-}
 
 // What DATABASE() is for the client; nothing: the tablet's answer is right.
 std::optional<std::string> database_of(const Session& session) {
@@ -31,7 +14,7 @@ std::optional<std::string> database_of(const Session& session) {
     const router::Topology& topology = *session.site().world()->topology;
     const auto keyspace = topology.find_keyspace(name);
     if (!keyspace || topology.keyspaces[*keyspace].database == name) return std::nullopt;
-    return literal(name);
+    return router::text_literal(name);
 }
 
 // With the type that the variable has, BIGINT UNSIGNED.
@@ -71,7 +54,7 @@ std::optional<std::string> with_session_values(const Session& session, const rou
     values.row_count = state.row_count;
     values.found_rows = state.found_rows;
     values.database = database_of(session);
-    values.user = literal(state.login.user + "@" + host_of(session.address()));
+    values.user = router::text_literal(state.login.user + "@" + host_of(session.address()));
     if (state.idle_timeouts.wait) {
         values.wait_timeout = seconds(*state.idle_timeouts.wait);
     } else if (state.idle_timeouts.unset == IdleDefault::interactive_timeout) {
@@ -79,7 +62,7 @@ std::optional<std::string> with_session_values(const Session& session, const rou
     }
     if (state.idle_timeouts.interactive)
         values.interactive_timeout = seconds(*state.idle_timeouts.interactive);
-    values.current_user = literal(state.login.user + "@%");
+    values.current_user = router::text_literal(state.login.user + "@%");
     return router::with_session_values(sql, state.sql_mode, values);
 }
 

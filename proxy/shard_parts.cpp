@@ -79,6 +79,19 @@ std::optional<Error> ShardParts::take_end_of_rows(ShardPart& part, const FramePi
     return std::nullopt;
 }
 
+net::Task<std::optional<Error>> ShardParts::read_ok(ShardPart& part, FrameReader& in, AnswerSum& sum) {
+    const Result<FramePiece> piece = co_await in.next();
+    if (!piece) co_return piece.error();
+    if (!piece->bytes.empty() && piece->bytes[0] == wire::err_header) co_return take_error(part, *piece);
+    const Result<wire::OkPacket> ok = wire::decode_ok(piece->bytes, part.lease.connection().capabilities);
+    if (!ok) co_return spoil(part, ok.error());
+    sum.add(*ok);
+    part.end.answer.warnings = ok->warnings;
+    part.end.last_insert_id = ok->last_insert_id;
+    note_status(part, ok->status);
+    co_return std::nullopt;
+}
+
 void ShardParts::note_status(ShardPart& part, wire::StatusFlags status) {
     pool::Connection& connection = part.lease.connection();
     connection.status = status;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "proxy/answer_sum.h"
 #include "proxy/frame_reader.h"
 #include "proxy/frame_writer.h"
 #include "proxy/query.h"
@@ -42,6 +43,8 @@ class ShardParts {
 
     // The answers of what went before the statement.
     net::Task<std::optional<Error>> read_prelude(ShardPart& part, FrameReader& in);
+    // The whole answer of a part without rows: its OK, which `sum` gets, or an error.
+    net::Task<std::optional<Error>> read_ok(ShardPart& part, FrameReader& in, AnswerSum& sum);
     // The packet that ends a part's answer: of its rows, or an error, which is given back.
     std::optional<Error> take_end_of_rows(ShardPart& part, const FramePiece& piece);
     Error take_error(ShardPart& part, const FramePiece& piece);

@@ -12,6 +12,7 @@
 #include "router/sql/normalize.h"
 #include "router/table_definition.h"
 #include "router/text_edits.h"
+#include "router/text_literal.h"
 
 namespace leasehold::router {
 namespace {
@@ -242,7 +243,7 @@ std::optional<std::string> table_status(const ShowStatement& show, std::string_v
         text += quote_name(column) + " AS " + quote_name(heading);
     }
     text += " FROM " + *derived +
-            " AS t WHERE TABLE_SCHEMA = " + catalog_literal(view.renames ? asked.keyspace : asked.database) +
+            " AS t WHERE TABLE_SCHEMA = " + text_literal(view.renames ? asked.keyspace : asked.database) +
             ") AS t";
     if (show.like != nullptr) text += " WHERE Name LIKE " + std::string(show.like->range.of(sql));
     if (show.where != nullptr) text += " WHERE " + std::string(show.where->range.of(sql));

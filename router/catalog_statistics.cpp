@@ -6,6 +6,7 @@
 #include <map>
 
 #include "router/catalog_table.h"
+#include "router/text_literal.h"
 
 namespace leasehold::router {
 namespace {
@@ -66,7 +67,7 @@ std::string statistics_query(StatisticsOf of, std::string_view database) {
     for (const StatisticsColumn& column : statistics_columns(of)) sql += ", " + std::string(column.name);
     sql += " FROM information_schema.";
     sql += of == StatisticsOf::tables ? "TABLES" : "PARTITIONS";
-    return sql + " WHERE TABLE_SCHEMA = " + catalog_literal(database);
+    return sql + " WHERE TABLE_SCHEMA = " + text_literal(database);
 }
 
 std::vector<TextRow> sum_statistics(StatisticsOf of, const std::vector<std::vector<TextRow>>& shards,

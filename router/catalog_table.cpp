@@ -5,6 +5,7 @@
 #include "router/catalog_statistics.h"
 #include "router/sql/fold.h"
 #include "router/table_definition.h"
+#include "router/text_literal.h"
 
 namespace leasehold::router {
 namespace {
@@ -97,7 +98,7 @@ class DerivedTable {
         std::string cases;
         for (const CatalogName& name : view_.names) {
             if (name.database == name.keyspace) continue;
-            cases += " WHEN " + catalog_literal(name.database) + " THEN " + catalog_literal(name.keyspace);
+            cases += " WHEN " + text_literal(name.database) + " THEN " + text_literal(name.keyspace);
         }
         return cases.empty() ? value : "CASE " + value + cases + " ELSE " + value + " END";
     }
@@ -106,8 +107,8 @@ class DerivedTable {
     std::string without_qualifiers(std::string value) const {
         for (const CatalogName& name : view_.names) {
             if (name.database == name.keyspace) continue;
-            value = "REPLACE(" + value + ", " + catalog_literal(quote_name(name.database) + ".") + ", " +
-                    catalog_literal(quote_name(name.keyspace) + ".") + ")";
+            value = "REPLACE(" + value + ", " + text_literal(quote_name(name.database) + ".") + ", " +
+                    text_literal(quote_name(name.keyspace) + ".") + ")";
         }
         return value;
     }
@@ -116,9 +117,8 @@ class DerivedTable {
         std::string cases;
         for (const CatalogName& name : view_.names) {
             if (name.database == name.keyspace) continue;
-            cases += " WHEN " + catalog_literal(name.database) + " THEN CONCAT(" +
-                     catalog_literal(name.keyspace) + ", SUBSTRING(" + value + ", LOCATE('/', " + value +
-                     ")))";
+            cases += " WHEN " + text_literal(name.database) + " THEN CONCAT(" + text_literal(name.keyspace) +
+                     ", SUBSTRING(" + value + ", LOCATE('/', " + value + ")))";
         }
         if (cases.empty()) return value;
         return "CASE SUBSTRING_INDEX(" + value + ", '/', 1)" + cases + " ELSE " + value + " END";
@@ -142,9 +142,9 @@ class DerivedTable {
     std::string visible() const {
         std::string list;
         for (const CatalogName& name : view_.names)
-            list += (list.empty() ? "" : ", ") + catalog_literal(name.database);
+            list += (list.empty() ? "" : ", ") + text_literal(name.database);
         for (const std::string_view schema : system_schemas)
-            list += (list.empty() ? "" : ", ") + catalog_literal(schema);
+            list += (list.empty() ? "" : ", ") + text_literal(schema);
         return list;
     }
 
@@ -159,12 +159,12 @@ class DerivedTable {
             const bool first = &row == rows_->data();
             sql += first ? "SELECT " : " UNION ALL SELECT ";
             for (std::size_t i = 0; i < row.size(); ++i) {
-                sql += (i == 0 ? "" : ", ") + (row[i] ? catalog_literal(*row[i]) : std::string("NULL"));
+                sql += (i == 0 ? "" : ", ") + (row[i] ? text_literal(*row[i]) : std::string("NULL"));
                 if (first) sql += " AS " + quote_name(name_of(i));
             }
         }
         sql += ") AS " + std::string(sums) + " ON " + reference("TABLE_SCHEMA") + " = " +
-               catalog_literal(view_.names.front().database);
+               text_literal(view_.names.front().database);
         for (const std::string_view name : names) {
             sql += " AND CAST(" + reference(name) + " AS BINARY) <=> CAST(" + std::string(sums) + "." +
                    quote_name(name) + " AS BINARY)";
@@ -180,20 +180,6 @@ class DerivedTable {
 };
 
 }  // namespace
-
-std::string catalog_literal(std::string_view text) {
-    const bool plain = std::ranges::all_of(
-        text, [](const char c) { return c >= ' ' && c <= '~' && c != '\'' && c != '\\'; });
-    if (plain) return "'" + std::string(text) + "'";
-    constexpr char digits[] = "0123456789abcdef";
-    std::string sql = "_utf8mb4 0x";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        sql += digits[byte >> 4];
-        sql += digits[byte & 15];
-    }
-    return sql;
-}
 
 std::optional<std::string> catalog_derived_table(const CatalogView& view, std::string_view table,
                                                  const WantedColumns& wanted) {

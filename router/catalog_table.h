@@ -32,9 +32,6 @@ struct CatalogView {
     std::optional<std::vector<TextRow>> partition_sums;
 };
 
-// A text as a literal that every sql_mode reads alike.
-std::string catalog_literal(std::string_view text);
-
 // Names of columns in lower case; unset: all of the table's are wanted.
 using WantedColumns = std::optional<std::set<std::string, std::less<>>>;
 

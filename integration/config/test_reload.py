@@ -16,14 +16,6 @@ def changed(proxy, change):
     return config
 
 
-def log_says(proxy, *words):
-    until(
-        lambda: any(all(word in line for word in words) for line in proxy.log.read_text().splitlines()),
-        lambda: f"{words} in the log:\n{proxy.tail()}",
-        5,
-    )
-
-
 @pytest.fixture
 def session(proxy):
     client = wire.Wire(proxy.port).login(database="commerce")
@@ -114,7 +106,7 @@ def test_broken_file_changes_nothing(make_proxy, commerce, text):
     client = wire.Wire(proxy.port).login(database="commerce")
     proxy.file.write_text(text)
     proxy.reload()
-    log_says(proxy, str(proxy.file))
+    proxy.logged(str(proxy.file))
     with pytest.raises(pymysql.err.MySQLError) as raised:
         proxy.admin("RELOAD")
     assert proxy.file.name in str(raised.value), raised.value
@@ -127,7 +119,7 @@ def test_file_that_is_gone(make_proxy, commerce):
     proxy = make_proxy(configuration({"commerce": unsharded(commerce)}), errors_expected=True)
     proxy.file.unlink()
     proxy.reload()
-    log_says(proxy, str(proxy.file))
+    proxy.logged(str(proxy.file))
     assert proxy.value("SELECT 1", database="commerce") == 1
 
 

@@ -6,6 +6,7 @@ from kit.waiting import until
 
 
 def test_start_lines(sharded_proxy, shards):
+    sharded_proxy.logged("event=ready")
     said = sharded_proxy.log.read_text()
     for word in (
         "0.1.0",

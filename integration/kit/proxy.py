@@ -56,6 +56,15 @@ class Proxy:
     def tail(self, lines=30):
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
+    def logged(self, *words, seconds=5):
+        """The lines with all these words, once there is one: the log is written behind the answers."""
+
+        def lines():
+            said = self.log.read_text(errors="replace").splitlines()
+            return [line for line in said if all(word in line for word in words)]
+
+        return until(lines, lambda: f"{words} in the log:\n{self.tail()}", seconds)
+
     def log_lines(self, level):
         """Records of one level ("warning", "error"). A sanitizer's report counts as an error."""
         lines = self.log.read_text(errors="replace").splitlines()

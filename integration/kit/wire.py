@@ -208,6 +208,15 @@ def frame(sequence, payload):
     return len(payload).to_bytes(3, "little") + bytes([sequence & 255]) + payload
 
 
+FULL = 0xFFFFFF  # a frame that another follows
+
+
+def frames(payload):
+    """A packet of any size as frames."""
+    pieces = [payload[at : at + FULL] for at in range(0, len(payload) + 1, FULL)]
+    return b"".join(frame(sequence, piece) for sequence, piece in enumerate(pieces))
+
+
 def login_payload(salt, user, password, database=None, capabilities=USUAL, plugin="mysql_native_password"):
     if database:
         capabilities |= CONNECT_WITH_DB

@@ -5,32 +5,17 @@ import struct
 
 import pytest
 
+from kit import prepared
 from kit.config import configuration, sharded, unsharded
 from kit.waiting import until
-from kit.wire import QUERY, STMT_EXECUTE, STMT_PREPARE, STMT_SEND_LONG_DATA, ServerError, Wire, frame, lenenc
+from kit.wire import FULL, QUERY, STMT_EXECUTE, STMT_SEND_LONG_DATA, ServerError, Wire, frames, lenenc
 
 KIB, MIB = 1 << 10, 1 << 20
-FULL = 0xFFFFFF
-
-
-def frames(payload):
-    out, sequence = b"", 0
-    while True:
-        piece, payload = payload[:FULL], payload[FULL:]
-        out += frame(sequence, piece)
-        sequence += 1
-        if len(piece) < FULL:
-            return out
 
 
 def prepare(client, text):
-    client.command(STMT_PREPARE, text)
-    _, answer = client.packet()
-    statement, columns, parameters = struct.unpack_from("<IHH", answer, 1)
-    for count in (parameters, columns):
-        for _ in range(count + (count > 0)):
-            client.packet()
-    return statement
+    number, _, _ = prepared.prepare(client, text.decode())
+    return int.from_bytes(number, "little")
 
 
 def data(statement, parameter, value):

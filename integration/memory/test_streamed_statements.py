@@ -5,12 +5,12 @@ import time
 
 import pytest
 
+from kit import prepared
 from kit.config import configuration, sharded, unsharded
 from kit.waiting import until
-from kit.wire import MULTI_STATEMENTS, QUERY, STMT_EXECUTE, STMT_PREPARE, USUAL, ServerError, Wire, frame
+from kit.wire import FULL, MULTI_STATEMENTS, QUERY, STMT_EXECUTE, USUAL, ServerError, Wire, frame, frames
 
 KIB, MIB = 1 << 10, 1 << 20
-FULL = 0xFFFFFF
 QUERY_ATTRIBUTES = 1 << 27
 
 
@@ -24,17 +24,6 @@ def blobs(commerce):
     commerce.sql("DROP TABLE commerce.blobs")
 
 
-def frames(payload):
-    """The packet as frames."""
-    out, sequence = b"", 0
-    while True:
-        piece, payload = payload[:FULL], payload[FULL:]
-        out += frame(sequence, piece)
-        sequence += 1
-        if len(piece) < FULL:
-            return out
-
-
 def ask(client, text):
     client.socket.sendall(frames(bytes([QUERY]) + text))
     return client.results()
@@ -45,13 +34,8 @@ def insert(size, note="n"):
 
 
 def prepare(client, text):
-    client.command(STMT_PREPARE, text)
-    _, answer = client.packet()
-    statement, columns, parameters = struct.unpack_from("<IHH", answer, 1)
-    for count in (parameters, columns):
-        for _ in range(count + (count > 0)):
-            client.packet()
-    return statement
+    number, _, _ = prepared.prepare(client, text.decode())
+    return int.from_bytes(number, "little")
 
 
 def lenenc(data):

@@ -230,7 +230,7 @@ def test_in_the_plan_the_metrics_and_the_log(gather_proxy):
     assert "plan: gather" in text and "gather customer.customer: where (kind = 'old'), from -80 80-" in text, text
     proxy.sql(JOIN, database="customer")
     assert proxy.metrics().sum("leasehold_queries_total", keyspace="customer", plan="gather", statement="select") == 1
-    assert [line for line in proxy.log_lines("info") if "gathered" in line and "orders" in line]
+    assert proxy.logged(" info ", "gathered", "orders")
 
 
 def test_a_chosen_scratch_tablet(gather_proxy, commerce, whole):

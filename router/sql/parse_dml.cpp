@@ -106,6 +106,21 @@ std::span<ColumnAssignment> Parser::column_assignments() {
     return list.span();
 }
 
+template <typename Change>
+void Parser::which_rows(Change& s) {
+    if (accept(Keyword::where)) {
+        const std::uint32_t where_begin = begin();
+        s.where = expr();
+        s.where_range = range_from(where_begin);
+    }
+    if (accept(Keyword::order)) {
+        expect(Keyword::by);
+        s.order_by = order_list();
+    }
+    s.limit = limit();
+    s.returning = returning();
+}
+
 std::span<SelectItem> Parser::returning() {
     if (!at(Keyword::returning)) return {};
     advance();
@@ -122,17 +137,7 @@ Statement* Parser::update(With* with_clause, std::uint32_t from) {
     s->tables_updated = table_references();
     expect(Keyword::set);
     s->set = column_assignments();
-    if (accept(Keyword::where)) {
-        const std::uint32_t where_begin = begin();
-        s->where = expr();
-        s->where_range = range_from(where_begin);
-    }
-    if (accept(Keyword::order)) {
-        expect(Keyword::by);
-        s->order_by = order_list();
-    }
-    s->limit = limit();
-    s->returning = returning();
+    which_rows(*s);
     return s;
 }
 
@@ -175,17 +180,7 @@ Statement* Parser::delete_statement(With* with_clause, std::uint32_t from) {
         tables.push(table_factor(targets.back(), table_begin));
         s->from = tables.span();
     }
-    if (accept(Keyword::where)) {
-        const std::uint32_t where_begin = begin();
-        s->where = expr();
-        s->where_range = range_from(where_begin);
-    }
-    if (accept(Keyword::order)) {
-        expect(Keyword::by);
-        s->order_by = order_list();
-    }
-    s->limit = limit();
-    s->returning = returning();
+    which_rows(*s);
     return s;
 }
 

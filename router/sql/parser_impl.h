@@ -231,6 +231,9 @@ class Parser {
     std::string_view hint();
     std::span<ColumnAssignment> column_assignments();
     std::span<SelectItem> returning();
+    // WHERE, ORDER BY, LIMIT, RETURNING: the end of an UPDATE or a DELETE.
+    template <typename Change>
+    void which_rows(Change& s);
     Statement* load_data();
     Statement* set();
     SetAssignment set_assignment(const SetItem& item);
