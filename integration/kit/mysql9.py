@@ -7,6 +7,7 @@ import subprocess
 from .places import BUILD, ROOT
 from .process import Process
 from .server import APP_PASSWORD, APP_USER, Server
+from .unsynced import unsynced
 
 _SCRIPT = ROOT / "scripts" / "get-mysql9"
 _asked = {}
@@ -70,7 +71,8 @@ class MySql9(Server):
         self.folder.mkdir(parents=True, exist_ok=True)
         if not self.data.exists():
             self.prepare()
-        self.process = Process(self.command(), self.log, env={"LEASEHOLD_MYSQL9_BIND": str(self.folder.parent)})
+        env = {"LEASEHOLD_MYSQL9_BIND": str(self.folder.parent), **unsynced(self.folder)}
+        self.process = Process(self.command(), self.log, env=env)
         return self
 
     def command(self):

@@ -6,6 +6,7 @@ import pymysql
 
 from .places import free_port
 from .process import Process
+from .unsynced import unsynced
 from .waiting import until
 
 APP_USER, APP_PASSWORD = "app", "secret"
@@ -44,7 +45,7 @@ class Server:
         self.folder.mkdir(parents=True, exist_ok=True)
         if not self.data.exists():
             self.prepare()
-        self.process = Process(self.command(), self.log, cwd=self.folder)
+        self.process = Process(self.command(), self.log, env=unsynced(), cwd=self.folder)
         return self
 
     def ready(self, seconds=60):
