@@ -47,9 +47,12 @@ void drop_next_transaction(const TransactionState& transaction, const router::Ef
 }
 
 // The session's open transaction, where the connection has no part in it yet.
-void join_transaction(const TransactionState& transaction, pool::Connection& connection, Prelude& prelude) {
+void join_transaction(const TransactionState& transaction, const router::Effects& effects,
+                      pool::Connection& connection, Prelude& prelude) {
     if (connection.condition.in_transaction) return;
-    if (!transaction.next_characteristics.empty()) {
+    // Before a question about the statement before it would leave nothing to tell of.
+    const bool question = !transaction.open && effects.set.has(router::Effect::reads_previous);
+    if (!transaction.next_characteristics.empty() && !question) {
         append_statement(prelude.bytes, "SET TRANSACTION " + transaction.next_characteristics,
                          connection.capabilities);
         ++prelude.answers;
@@ -128,7 +131,7 @@ net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool:
     if (!settings) co_return settings.error();
     Prelude prelude = *std::move(settings);
     drop_next_transaction(state.transaction, effects, connection, prelude);
-    if (what == PreludeFor::executing) join_transaction(state.transaction, connection, prelude);
+    if (what == PreludeFor::executing) join_transaction(state.transaction, effects, connection, prelude);
     // LAST_INSERT_ID() belongs to the session: whichever connection answers is told first.
     const bool knows = connection.insert_id_of == session.id() && state.last_insert_on == &connection;
     if (uses_insert_id(effects) && !knows) {

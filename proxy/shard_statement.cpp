@@ -323,7 +323,8 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
                 }
                 running.over();
                 settle(session, std::move(lease), *whole, end, statement);
-                if (options.kind == wire::ResponseKind::result) note_answer(session.state(), *whole, end);
+                if (options.kind == wire::ResponseKind::result || end.error_code != 0)
+                    note_answer(session.state(), *whole, end);
                 if (session.state().transaction.open && end.error_code == deadlock) {
                     co_await roll_back_others(session);
                 }

@@ -20,40 +20,42 @@ const std::string savepoint = "leasehold_statement";
 }  // namespace
 
 StatementScope::~StatementScope() {
-    if (own_ && session_.state().transaction.implicit) abort_transaction(session_);
+    if (hold_ == Hold::own && session_.state().transaction.implicit) abort_transaction(session_);
     forget_savepoint();
 }
 
 net::Task<Result<void>> StatementScope::begin() {
     TransactionState& transaction = session_.state().transaction;
-    own_ = begins_own_transaction(session_);
-    if (own_) {
+    if (begins_own_transaction(session_)) {
+        hold_ = Hold::own;
         transaction.open = transaction.implicit = true;
         co_return Result<void>();
     }
-    untied_ = !transaction.open && session_.held().has(pool::Reason::lock_tables);
-    if (untied_) co_return Result<void>();
+    if (!transaction.open && session_.held().has(pool::Reason::lock_tables)) {
+        hold_ = Hold::untied;
+        co_return Result<void>();
+    }
     transaction.open = true;  // with autocommit off it begins by itself
     const Result<void> told = co_await tell_all("SAVEPOINT ");
     if (!told) co_return told;
     session_.state().transaction.savepoints.push_back(savepoint);
-    marked_ = true;
+    hold_ = Hold::savepoint;
     co_return Result<void>();
 }
 
 net::Task<Result<void>> StatementScope::finish() {
     forget_savepoint();
-    if (!own_) co_return Result<void>();
+    if (hold_ != Hold::own) co_return Result<void>();
     const std::optional<Error> failed = co_await commit_all(session_, false);
     if (failed) co_return *failed;
     co_return Result<void>();
 }
 
 net::Task<Result<void>> StatementScope::undo() {
-    if (untied_)
+    if (hold_ == Hold::untied)
         co_return make_error(mysql_error::unknown_error, "under LOCK TABLES nothing can be taken back");
     TransactionState& transaction = session_.state().transaction;
-    if (own_) {
+    if (hold_ == Hold::own) {
         co_await roll_back_others(session_);
         transaction.open = transaction.implicit = true;
         co_return Result<void>();
@@ -67,15 +69,16 @@ net::Task<Result<void>> StatementScope::undo() {
 }
 
 net::Task<Error> StatementScope::fail(Error error) {
-    if (untied_) {
+    if (hold_ == Hold::untied) {
         error.message += "; under LOCK TABLES what was done before it stays";
         co_return error;
     }
     const bool is_over = !session_.state().transaction.open;
-    if (is_over || own_) {
+    const bool own = hold_ == Hold::own;
+    if (is_over || own) {
         if (session_.state().transaction.open || session_.held().in_transaction())
             co_await roll_back_others(session_);
-        if (is_over && !own_) error.message += "; the transaction was rolled back on all shards";
+        if (is_over && !own) error.message += "; the transaction was rolled back on all shards";
         co_return error;
     }
     const Result<void> undone = co_await undo();
@@ -109,8 +112,8 @@ net::Task<Result<void>> StatementScope::tell_all(const char* verb) {
 }
 
 void StatementScope::forget_savepoint() {
-    if (!marked_) return;
-    marked_ = false;
+    if (hold_ != Hold::savepoint) return;
+    hold_ = Hold::none;
     auto& names = session_.state().transaction.savepoints;
     if (!names.empty() && names.back() == savepoint) names.pop_back();
 }

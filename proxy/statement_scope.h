@@ -2,6 +2,8 @@
 // of its own; inside of one it can be taken back to where it began, by a savepoint. Thread: the worker's.
 #pragma once
 
+#include <cstdint>
+
 #include "base/error.h"
 #include "net/task.h"
 
@@ -32,9 +34,13 @@ class StatementScope {
     void forget_savepoint();
 
     Session& session_;
-    bool own_ = false;
-    bool untied_ = false;  // under LOCK TABLES, which a BEGIN would end: no transaction holds it together
-    bool marked_ = false;
+    // How it holds together what it does.
+    enum class Hold : std::uint8_t {
+        none,       // not at all yet, or no more
+        own,        // a transaction of its own
+        savepoint,  // of the client's transaction
+        untied,     // under LOCK TABLES, which a BEGIN would end: nothing can be taken back
+    } hold_ = Hold::none;
 };
 
 }  // namespace leasehold::proxy

@@ -86,6 +86,19 @@ std::string with_completion(const ClientState& state, std::string_view verb, boo
     return std::string(verb) + (set ? " AND NO CHAIN NO RELEASE" : "");
 }
 
+// The one tablet that the open transaction is on, where the next one will be as well: of an unsharded
+// keyspace.
+pool::Pool* whole_transaction(const Session& session) {
+    const std::vector<pool::Pool*> pools = participants(session);
+    if (pools.size() != 1 || !session.state().transaction.open) return nullptr;
+    const std::string& keyspace = pools.front()->tablet().spec().keyspace;
+    const router::Topology& topology = *session.site().world()->topology;
+    const auto index = topology.find_keyspace(keyspace);
+    const bool stays =
+        keyspace == session.state().target.keyspace && index && topology.keyspaces[*index].shards.size() == 1;
+    return stays ? pools.front() : nullptr;
+}
+
 TransactionKind kind_of(std::size_t shards) {
     return shards > 1 ? TransactionKind::multi : TransactionKind::single;
 }
@@ -134,9 +147,29 @@ bool begins_own_transaction(Session& session) {
     return !state.transaction.open && state.autocommit && !session.held().has(pool::Reason::lock_tables);
 }
 
+// The tablet commits and begins by itself, in one statement, and knows what the next transaction takes over
+// from the one before: MySQL 9 goes on with its isolation and access mode, whatever the session's have
+// become.
+net::Task<Flow> begin_again(Session& session, pool::Pool& pool, const router::Plan& plan,
+                            const router::Begin& begin, const StatementSource& source) {
+    TransactionState& transaction = session.state().transaction;
+    transaction = {};
+    transaction.open = true;
+    transaction.options = begin.options;
+    const router::ShardQuery whole;
+    StatementRequest request(session, source, whole);
+    const Flow flow = co_await run_on_shard(session, plan, pool, request, {}, source.sql);
+    const bool begun = transaction.open && session.held().in_transaction();
+    session.counters().count_transaction(TransactionKind::single,
+                                         begun ? TransactionOutcome::committed : TransactionOutcome::failed);
+    co_return flow;
+}
+
 net::Task<Flow> run_begin(Session& session, const router::Plan& plan, const router::Begin& begin,
                           const StatementSource& source) {
     ClientState& state = session.state();
+    if (pool::Pool* const pool = whole_transaction(session))
+        co_return co_await begin_again(session, *pool, plan, begin, source);
     if (state.transaction.open || session.held().in_transaction()) {
         const std::optional<Error> failed = co_await commit_all(session, false);
         if (failed) co_return co_await session.send_error(*failed);
@@ -219,10 +252,11 @@ net::Task<Flow> run_savepoint(Session& session, const router::Savepoint& savepoi
     const std::string_view verb = savepoint.verb == Verb::set       ? "SAVEPOINT "
                                   : savepoint.verb == Verb::release ? "RELEASE SAVEPOINT "
                                                                     : "ROLLBACK TO SAVEPOINT ";
+    wire::OkPacket ok;
+    const std::string sql = std::string(verb) + savepoint.name;
     for (pool::Pool* pool : pools) {
         HeldLease* held = session.held().find(*pool);
-        const Result<void> done =
-            co_await run_quietly(session, *held->lease, std::string(verb) + savepoint.name);
+        const Result<QuietAnswer> done = co_await tell_quietly(session, *held->lease, sql);
         if (!done) {
             const Error error = done.error();
             if (held->lease->condition.stream_lost || held->lease->condition.answer_pending) {
@@ -232,7 +266,13 @@ net::Task<Flow> run_savepoint(Session& session, const router::Savepoint& savepoi
             if (session.interrupt().raised() && !interrupt_error(session)) co_return Flow::leave;
             co_return co_await session.send_error(error);
         }
+        ok.warnings = static_cast<std::uint16_t>(ok.warnings + done->warnings);
+        pool::ReasonSet reasons = held->lease.reasons();
+        reasons.remove(pool::Reason::previous_statement);
+        if (done->warnings > 0) reasons.add(pool::Reason::previous_statement);
+        held->lease.set_reasons(reasons);
     }
+    session.state().warnings = ok.warnings;
     switch (savepoint.verb) {
         case Verb::set:
             if (known != names.end()) names.erase(known);
@@ -245,7 +285,7 @@ net::Task<Flow> run_savepoint(Session& session, const router::Savepoint& savepoi
             names.erase(known + 1, names.end());
             break;
     }
-    co_return co_await session.send_ok();
+    co_return co_await session.send_ok(ok);
 }
 
 }  // namespace leasehold::proxy
