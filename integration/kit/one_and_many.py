@@ -9,7 +9,7 @@ import unicodedata
 import pymysql
 
 from .server import APP_PASSWORD, APP_USER
-from .xxh64 import shard_of
+from .xxh64 import in_range, keyspace_id
 
 VSCHEMA = {
     "sharded": True,
@@ -136,7 +136,7 @@ def fill(server, database, data, keep=lambda table, row: True):
 
 
 def belongs(shard):
-    return lambda table, row: table not in KEY or shard_of(row[KEY[table]]) == shard
+    return lambda table, row: table not in KEY or in_range(keyspace_id(row[KEY[table]]), shard)
 
 
 class Answer:

@@ -1,6 +1,7 @@
 """Random SELECTs on one server and on the sharded keyspace: the same rows and columns, and none refused. Random changes: the
-same affected rows and the same tables afterwards. A seed that has failed goes into FAILED and is run every time; one or
-several are run alone with LEASEHOLD_SEEDS=7 or 7-20."""
+same affected rows and the same tables afterwards. On two even shards, and on four and seven uneven ones. A seed that has
+failed goes into FAILED and is run every time; one or several are run alone with LEASEHOLD_SEEDS=7 or 7-20, for
+LEASEHOLD_SECONDS at most. The end of the run says how often each plan was chosen."""
 
 import os
 import time
@@ -15,6 +16,15 @@ from kit.random_selects import Generator
 FAILED = []
 FAILED_CHANGES = []
 ORDER = {"customer": "id", "orders": "id, customer_id", "item": "order_id, line, customer_id"}
+# How many shards: the first seed, seconds for the SELECTs and their seeds, seconds for the changes and their seeds; then all of
+# this in the thorough version. Different shards get different statements.
+ORDINARY = {2: (0, 40, 400, 30, 12), 4: (400, 8, 80, 8, 2), 7: (480, 8, 80, 8, 2)}
+THOROUGH = {2: (0, 2400, 20_000, 1200, 2000), 4: (20_000, 1200, 10_000, 600, 1000), 7: (30_000, 1200, 10_000, 600, 1000)}
+
+
+@pytest.fixture(scope="module", params=[2, 4, 7], ids=["2 shards", "4 uneven shards", "7 uneven shards"])
+def layout(request, shards, uneven_shards):
+    return shards if request.param == 2 else uneven_shards(request.param)
 
 
 def chosen():
@@ -22,31 +32,51 @@ def chosen():
     return list(range(int(first), int(last or first) + 1)) if first else []
 
 
+def work(layout, thorough, changes, failed):
+    """The seeds to run and when to stop."""
+    first, *rest = (THOROUGH if thorough else ORDINARY)[len(layout)]
+    seconds, count = rest[2:] if changes else rest[:2]
+    seconds = int(os.environ.get("LEASEHOLD_SECONDS", seconds))
+    return chosen() or failed + list(range(first, first + count)), time.monotonic() + seconds
+
+
+def note_plan(many, plans, statement):
+    """Counts what EXPLAIN ROUTE says; a refusal, too."""
+    try:
+        with many.cursor() as cursor:
+            cursor.execute("EXPLAIN ROUTE " + statement)
+            lines = [line for (line,) in cursor.fetchall()]
+        plan = next(line for line in lines if line.startswith("plan: "))[6:]
+        plan += ", merged" if any(line.startswith("merge: ") for line in lines) else ""
+    except pymysql.err.MySQLError as error:
+        plan = f"error {error.args[0]}"
+    plans[plan] += 1
+
+
 def compare(one, many, seed):
     statement, ordered = Generator(seed).statement()
     left = Answer(one, statement)
     assert not left.error or left.error[0] in (1690,), f"seed {seed}: the generator made {statement}: {left.error}"
     found = differences(left, Answer(many, statement), ordered, statement, key_flags=False)
-    return f"seed {seed}: {statement}\n    " + "\n    ".join(found[:4]) if found else None
+    return statement, f"seed {seed}: {statement}\n    " + "\n    ".join(found[:4]) if found else None
 
 
 @pytest.mark.limit(3000)
-def test_random_selects(both, thorough):
+def test_random_selects(both, layout, thorough, plans_seen):
     one, many = both
-    end = time.monotonic() + (2400 if thorough else 40)
-    only = chosen()
-    seeds = only or FAILED + list(range(20_000 if thorough else 400))
+    seeds, end = work(layout, thorough, False, FAILED)
     wrong, ran = [], 0
     for seed in seeds:
-        problem = compare(one, many, seed)
+        statement, problem = compare(one, many, seed)
+        note_plan(many, plans_seen, statement)
         ran += 1
         if problem:
             wrong.append(problem)
         if len(wrong) > 5 or time.monotonic() > end:
             break
-    print(f"{ran} statements")
+    print(f"{ran} statements over {len(layout)} shards, up to seed {seed}")
     assert not wrong, "\n".join(wrong)
-    assert ran > 50 or only
+    assert ran > 10 or chosen()
 
 
 def changed(connection, statement):
@@ -58,11 +88,12 @@ def changed(connection, statement):
         return None, error.args
 
 
-def run_changes(one, many, seed, count=25):
+def run_changes(one, many, plans, seed, count=25):
     """The statements that were refused, how many ran, and what differed."""
     generator, refused, log = Changes(seed), [], []
     for _ in range(count):
         statement = generator.change()
+        note_plan(many, plans, statement)
         right = changed(many, statement)
         if right[1] and right[1][0] == 1105:
             refused.append(statement)
@@ -80,17 +111,16 @@ def run_changes(one, many, seed, count=25):
 
 
 @pytest.mark.limit(3000)
-def test_random_changes(both, thorough, data_everywhere):
+def test_random_changes(both, layout, thorough, data_everywhere, plans_seen):
     one, many = both
     for connection in both:
         connection.autocommit(True)
-    end = time.monotonic() + (1200 if thorough else 30)
-    seeds = chosen() or FAILED_CHANGES + list(range(2000 if thorough else 12))
+    seeds, end = work(layout, thorough, True, FAILED_CHANGES)
     wrong, ran, statements, refused = [], 0, 0, []
     try:
         for seed in seeds:
             data_everywhere()
-            some, compared, problem = run_changes(one, many, seed)
+            some, compared, problem = run_changes(one, many, plans_seen, seed)
             ran, statements, refused = ran + 1, statements + compared, refused + some
             if problem:
                 wrong.append(problem)
@@ -98,7 +128,7 @@ def test_random_changes(both, thorough, data_everywhere):
                 break
     finally:
         data_everywhere()
-    print(f"{ran} seeds, {statements} statements compared, {len(refused)} refused, such as {refused[:2]}")
+    print(f"{ran} seeds over {len(layout)} shards up to {seed}, {statements} statements, {len(refused)} refused: {refused[:2]}")
     assert not wrong, "\n".join(wrong)
-    assert ran > 2 or chosen()
+    assert ran > 0 and (ran > 2 or len(layout) > 2 or chosen())
     assert len(refused) <= ran
