@@ -71,6 +71,7 @@ class Connection final : public intrusive::list_base_hook<intrusive::link_mode<i
     LeaseHolder* holder = nullptr;                      // of a reserved lease
     std::uint64_t client_id = 0;                        // who holds the lease
     std::uint64_t insert_id_of = 0;                     // whose LAST_INSERT_ID() it has; 0: nobody's
+    std::optional<std::uint64_t> insert_id = 0;         // and what it gives, where that is known
     net::TimePoint opened_at{}, expires_at{}, since{};  // since: the state last changed
     std::uint64_t epoch = 0;                            // Tablet::epoch() when it was dialled
 

@@ -146,6 +146,7 @@ net::Task<Result<void>> Dialer::restore(const Tablet& tablet, Connection& connec
     connection.settings = nullptr;
     connection.schema.clear();
     connection.insert_id_of = 0;
+    connection.insert_id = 0;
     connection.statements.clear();
     connection.stale_statements.clear();
     co_return Result<void>();

@@ -27,6 +27,21 @@ bool changes_insert_id_unseen(const router::Effects& effects) {
            set.has(Effect::text_execute);
 }
 
+bool may_mistake_insert_id(const router::Plan& plan, const pool::Connection& connection,
+                           const RequestMaker& maker) {
+    switch (plan.kind) {
+        case router::StatementKind::insert:
+        case router::StatementKind::replace:
+            if (!connection.insert_id) return true;
+            if (*connection.insert_id == 0) return false;
+            return plan.inserts_unseen_values || maker.says(*connection.insert_id);
+        case router::StatementKind::load_data:
+            return connection.insert_id != 0;
+        default:
+            return false;
+    }
+}
+
 bool insert_id_is_doubtful(const router::Plan& plan, const RelayEnd& end, const RequestMaker& maker) {
     if (end.error_code != 0) return false;
     if (changes_insert_id_unseen(plan.effects)) return true;
@@ -48,9 +63,11 @@ net::Task<Result<void>> settle_insert_id(Session& session, pool::Connection& con
     }
     const Result<std::uint64_t> id = co_await read_insert_id(session, connection);
     if (!id) co_return id.error();
+    connection.insert_id = *id;
     // The connection was told the session's own before: whatever it has now is right.
     end.insert_id_read = changes_insert_id_unseen(plan.effects);
-    // Otherwise what it has is what was generated, or what it had before: somebody else's perhaps.
+    // Otherwise what it has is what was generated, or what it had before, which is another number or the
+    // session's own.
     end.last_insert_id = end.insert_id_read || *id == end.last_insert_id ? *id : 0;
     co_return Result<void>();
 }
@@ -63,7 +80,8 @@ net::Task<void> resolve_insert_id(Session& session) {
         if (held.pool != doubt.on) continue;
         const Result<std::uint64_t> id = co_await read_insert_id(session, *held.lease);
         if (!id) co_return;  // the next statement finds out
-        // What it has is what was generated, or what it had before: somebody else's perhaps.
+        held.lease->insert_id = *id;
+        // As above.
         if (*id == state.last_insert_id) co_return;
         state.last_insert_id = doubt.before.value_or(*id);
         if (doubt.before) {

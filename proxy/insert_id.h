@@ -14,6 +14,11 @@ namespace leasehold::proxy {
 // LAST_INSERT_ID(expression), CALL, EXECUTE: the connection has to have the session's own before.
 bool changes_insert_id_unseen(const router::Effects& effects);
 
+// Before an INSERT: whether the number that the connection's LAST_INSERT_ID() gives, somebody else's, could
+// come back as an id that the statement wrote itself.
+bool may_mistake_insert_id(const router::Plan& plan, const pool::Connection& connection,
+                           const RequestMaker& maker);
+
 bool insert_id_is_doubtful(const router::Plan& plan, const RelayEnd& end, const RequestMaker& maker);
 
 // Asks the connection, which has just answered the statement, and corrects `end.last_insert_id`. Not while

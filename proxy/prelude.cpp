@@ -131,16 +131,19 @@ net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool:
     if (!settings) co_return settings.error();
     Prelude prelude = *std::move(settings);
     drop_next_transaction(state.transaction, effects, connection, prelude);
-    if (what == PreludeFor::executing) join_transaction(state.transaction, effects, connection, prelude);
+    if (what != PreludeFor::preparing || !state.transaction.options.empty())
+        join_transaction(state.transaction, effects, connection, prelude);
     // LAST_INSERT_ID() belongs to the session: whichever connection answers is told first.
     const bool knows = connection.insert_id_of == session.id() && state.last_insert_on == &connection;
-    if (uses_insert_id(effects) && !knows) {
+    if ((uses_insert_id(effects) || what == PreludeFor::inserting) && !knows) {
         append_statement(prelude.bytes, "SET LAST_INSERT_ID = " + std::to_string(state.last_insert_id),
                          connection.capabilities);
         ++prelude.answers;
         connection.insert_id_of = session.id();
+        connection.insert_id = state.last_insert_id;
         state.last_insert_on = &connection;
     }
+    if (changes_insert_id_unseen(effects)) connection.insert_id.reset();
     co_return std::move(prelude);
 }
 

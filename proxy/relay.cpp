@@ -129,7 +129,10 @@ class Relay {
                 if (supplied) ok->last_insert_id = *options_.first_id;
                 end_.affected_rows += ok->affected_rows;
                 if (options_.quiet) end_.info = ok->info;
-                if (ok->last_insert_id != 0) end_.last_insert_id = ok->last_insert_id;
+                if (ok->last_insert_id != 0) {
+                    end_.last_insert_id = ok->last_insert_id;
+                    connection_.insert_id.reset();
+                }
                 read_session_state(*ok);
                 const bool tracks = wire::has(session_.capabilities(), wire::capability::session_track);
                 if (supplied || (!tracks && (!ok->info.empty() || !ok->session_state.empty()))) {
@@ -152,6 +155,7 @@ class Relay {
                 infile_ = true;
                 break;
             case wire::Control::Kind::err:
+                connection_.insert_id.reset();
                 end_.error = wire::decode_err(payload);
                 if (!options_.quiet) size = show_names(frame, control);
                 break;

@@ -88,6 +88,7 @@ net::Task<std::optional<Error>> ShardParts::read_ok(ShardPart& part, FrameReader
     sum.add(*ok);
     part.end.answer.warnings = ok->warnings;
     part.end.last_insert_id = ok->last_insert_id;
+    if (ok->last_insert_id != 0) part.lease.connection().insert_id.reset();
     note_status(part, ok->status);
     co_return std::nullopt;
 }
@@ -104,9 +105,11 @@ void ShardParts::note_status(ShardPart& part, wire::StatusFlags status) {
 
 Error ShardParts::take_error(ShardPart& part, const FramePiece& piece) {
     pool::Connection& connection = part.lease.connection();
+    connection.insert_id.reset();
     connection.condition.answer_pending = false;
     Error error = wire::decode_err(piece.bytes);
     part.end.error_code = error.code;
+    if (may_be_in_transaction(session_.state(), error.code)) connection.condition.in_transaction = true;
     part.end.answer.failed = true;
     part.end.answer.in_transaction = connection.condition.in_transaction;
     part.end.answer.autocommit = session_.state().autocommit;

@@ -19,8 +19,9 @@ constexpr int max_attempts = 3;
 constexpr std::uint16_t read_only_transaction = 1792;
 constexpr std::uint16_t deadlock = 1213;  // the tablet has rolled the transaction back
 
-// What SET TRANSACTION asked for was for this statement, unless the tablet refused it before it began.
-bool uses_up_next_transaction(std::uint16_t error_code) {
+// Whether the tablet may have begun with the statement, as far as a transaction is concerned, or has refused
+// it before.
+bool has_begun(std::uint16_t error_code) {
     switch (error_code) {
         case mysql_error::parse_error:
         case mysql_error::no_db:
@@ -64,6 +65,10 @@ pool::Pool* successor(Session& session, const pool::Pool& removed) {
 
 }  // namespace
 
+bool may_be_in_transaction(const ClientState& state, std::uint16_t error_code) {
+    return !state.autocommit && error_code != deadlock && has_begun(error_code);
+}
+
 net::Task<Result<StatementLease>> lease_for(Session& session, pool::Pool& pool, bool reserve) {
     if (HeldLease* held = session.held().find(pool)) co_return StatementLease{&pool, held, {}};
     pool::Want want;
@@ -100,9 +105,18 @@ void settle(Session& session, StatementLease lease, const router::Plan& plan, co
         connection.status =
             static_cast<wire::StatusFlags>(connection.status & ~wire::server_status::in_trans);
     }
+    if (answer.failed && end.kind != wire::ResponseKind::prepare && plan.may_use_tables &&
+        may_be_in_transaction(state, end.error_code)) {
+        answer.in_transaction = connection.condition.in_transaction = true;
+    }
     if (answer.schema_gone) connection.schema = state.target.schema = router::no_schema;
     // Preparing changes nothing: what was kept for a question about the statement before is still kept.
-    if (end.kind == wire::ResponseKind::prepare && !answer.failed) return;
+    if (end.kind == wire::ResponseKind::prepare && !answer.failed) {
+        // It has had to join the transaction.
+        if (lease.held == nullptr && connection.condition.in_transaction)
+            keep(session, std::move(lease), pool::ReasonSet{pool::Reason::transaction}, statement);
+        return;
+    }
     const pool::ReasonSet before = lease.held != nullptr ? lease.held->lease.reasons() : pool::ReasonSet();
     pool::ReasonSet reasons = reasons_after(before, plan.effects, answer, state.marks);
     if (!answer.failed && !plan.effects.assignments.empty()) {
@@ -115,6 +129,7 @@ void settle(Session& session, StatementLease lease, const router::Plan& plan, co
     }
     if (answer.failed) {
         connection.insert_id_of = 0;  // a statement that failed may have counted all the same
+        connection.insert_id.reset();
     } else if (end.insert_id_supplied) {
         state.doubtful_insert_id.reset();
         state.last_insert_id = end.last_insert_id;
@@ -130,11 +145,11 @@ void settle(Session& session, StatementLease lease, const router::Plan& plan, co
         state.last_insert_id = end.last_insert_id;
         state.last_insert_on = &connection;
         connection.insert_id_of = session.id();
+        if (!end.insert_id_doubtful) connection.insert_id = end.last_insert_id;
     }
     state.warnings = answer.warnings;
     const bool took_part = end.kind != wire::ResponseKind::prepare;
-    if (took_part && !state.transaction.open && plan.may_use_tables &&
-        uses_up_next_transaction(end.error_code)) {
+    if (took_part && !state.transaction.open && plan.may_use_tables && has_begun(end.error_code)) {
         state.transaction.next_characteristics.clear();
     }
 
@@ -259,9 +274,9 @@ net::Task<Flow> run_on_shard(Session& session, const router::Plan& plan, pool::P
         bool untouched = true;
 
         const bool prepares = options.kind == wire::ResponseKind::prepare;
-        Result<Prelude> prelude =
-            co_await prelude_for(session, *lease.pool, connection, plan.effects,
-                                 prepares ? PreludeFor::preparing : PreludeFor::executing);
+        PreludeFor what = prepares ? PreludeFor::preparing : PreludeFor::executing;
+        if (!prepares && may_mistake_insert_id(plan, connection, maker)) what = PreludeFor::inserting;
+        Result<Prelude> prelude = co_await prelude_for(session, *lease.pool, connection, plan.effects, what);
         if (prelude && prelude->answers > 0 && maker.needs_exchange(connection)) {
             const Result<void> confirmed = co_await confirm(session, *lease.pool, connection, *prelude);
             if (!confirmed) prelude = confirmed.error();

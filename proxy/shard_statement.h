@@ -23,6 +23,10 @@ struct StatementLease {
     pool::Connection& connection() const { return held != nullptr ? *held->lease : *fresh; }
 };
 
+// After an error, which does not say: with autocommit off the tablet may have begun a transaction all the
+// same, and hold locks for it.
+bool may_be_in_transaction(const ClientState& state, std::uint16_t error_code);
+
 // Errors as Pool::acquire's. `reserve`: the statement may leave the connection reserved.
 net::Task<Result<StatementLease>> lease_for(Session& session, pool::Pool& pool, bool reserve);
 
@@ -35,7 +39,11 @@ struct Prelude {
     bool begins = false;
 };
 // A PREPARE takes no part in the transaction.
-enum class PreludeFor : std::uint8_t { executing, preparing };
+enum class PreludeFor : std::uint8_t {
+    executing,
+    inserting,  // what the client may take for a generated id: the connection is told the session's before
+    preparing,
+};
 // Restores the connection first when settings have to be taken away.
 net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool::Connection& connection,
                                        const router::Effects& effects,
