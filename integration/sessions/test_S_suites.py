@@ -69,6 +69,49 @@ def test_S13_what_is_no_transaction(sides, statement):
     )
 
 
+def test_S10_counts_after_a_procedure(sides):
+    """FOUND_ROWS() was what it had been before, ROW_COUNT() the sum of all that came."""
+    play(
+        sides,
+        """
+        0 INSERT INTO t0 (v) VALUES ('a'), ('b'), ('c')
+        0 SELECT v FROM t0 LIMIT 2
+        0 CREATE PROCEDURE finds0() BEGIN SELECT id FROM t0; SELECT id FROM t0 LIMIT 1; END
+        0 CREATE PROCEDURE keeps0() BEGIN DELETE FROM t0 WHERE v = 'c'; SELECT v INTO @v FROM t0 LIMIT 1; END
+        0 CREATE PROCEDURE deletes0() BEGIN SELECT 1; DELETE FROM t0; END
+        0 CALL finds0()
+        0 SELECT FOUND_ROWS(), ROW_COUNT()
+        0 SELECT v FROM t0
+        0 CALL keeps0()
+        0 SELECT FOUND_ROWS(), ROW_COUNT()
+        0 CALL deletes0()
+        0 SELECT ROW_COUNT(), FOUND_ROWS()
+        0 DO 1
+        0 SELECT FOUND_ROWS()
+        """,
+        count_warnings=False,  # MySQL warns that FOUND_ROWS() is deprecated
+    )
+
+
+def test_S10_found_rows_of_what_gives_none(sides):
+    play(
+        sides,
+        """
+        0 INSERT INTO t0 (v) VALUES ('a'), ('b'), ('c')
+        0 SELECT v FROM t0
+        0 SHOW WARNINGS
+        0 SELECT FOUND_ROWS()
+        0 SELECT SQL_CALC_FOUND_ROWS v FROM t0 LIMIT 1
+        0 SHOW WARNINGS
+        0 SELECT FOUND_ROWS()
+        0 SELECT v FROM t0
+        0 SELECT COUNT(*) INTO @c FROM t0
+        0 SELECT FOUND_ROWS()
+        """,
+        count_warnings=False,  # MySQL warns that FOUND_ROWS() is deprecated
+    )
+
+
 def only_on(sides, kind):
     if sides[1].kind != kind:
         pytest.skip(f"only {kind} has this statement")
