@@ -51,6 +51,8 @@ def test_S11_warnings_of_the_end_of_a_transaction(sides):
         "START TRANSACTION NOW",
         "COMMIT AND CHAIN RELEASE",
         "ROLLBACK AND CHAIN RELEASE",
+        "SET TRANSACTION READ ONLY, READ WRITE",
+        "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, ISOLATION LEVEL READ COMMITTED",
     ],
 )
 def test_S13_what_is_no_transaction(sides, statement):
@@ -109,6 +111,36 @@ def test_S10_found_rows_of_what_gives_none(sides):
         0 SELECT FOUND_ROWS()
         """,
         count_warnings=False,  # MySQL warns that FOUND_ROWS() is deprecated
+    )
+
+
+def test_S13_a_savepoint_before_anything_else(sides):
+    """With autocommit=0 it belongs to the transaction that the next statement begins (PHP's mysqli)."""
+    play(
+        sides,
+        """
+        0 SET autocommit = 0
+        0 SAVEPOINT a
+        0 INSERT INTO t0 (v) VALUES ('x')
+        0 ROLLBACK TO a
+        0 SELECT COUNT(*) FROM t0
+        0 INSERT INTO t0 (v) VALUES ('y')
+        0 SAVEPOINT b
+        0 RELEASE SAVEPOINT a
+        0 ROLLBACK TO b
+        0 COMMIT
+        0 SAVEPOINT c
+        0 SELECT COUNT(*) FROM t0
+        0 RELEASE SAVEPOINT c
+        0 ROLLBACK
+        0 SAVEPOINT d
+        0 COMMIT
+        0 ROLLBACK TO d
+        0 SET autocommit = 1
+        0 SAVEPOINT e
+        0 SELECT COUNT(*) FROM t0
+        0 ROLLBACK TO e
+        """,
     )
 
 
