@@ -1,6 +1,7 @@
 #include "proxy/multi_statement.h"
 
 #include "proxy/requests.h"
+#include "proxy/session_answers.h"
 #include "proxy/shard_statement.h"
 
 namespace leasehold::proxy {
@@ -12,9 +13,11 @@ struct Joined {
     pool::Pool* pool = nullptr;
 };
 
-void join_effects(router::Effects& all, const router::Effects& one) {
+// What asks about the statement before is answered by the time the last one has run.
+void join_effects(router::Effects& all, const router::Effects& one, bool last) {
     for (unsigned i = 0; i < 32; ++i) {
         const auto effect = static_cast<router::Effect>(i);
+        if (effect == router::Effect::reads_previous && !last) continue;
         if ((one.set.bits() >> i & 1U) != 0) all.set.add(effect);
     }
     all.assignments.insert(all.assignments.end(), one.assignments.begin(), one.assignments.end());
@@ -46,11 +49,14 @@ std::optional<Joined> join(Session& session, const std::vector<std::string_view>
             session.site().plans().plan(sql, plan_context(session, false));
         if (!planned) return std::nullopt;
         const router::Plan& one = *planned->plan;
-        // What reads its connection's own values reads the last statement's, which went there too; but the
-        // proxy's ids and names are not the tablet's.
-        const bool own = one.effects.set.has(router::Effect::reads_connection_id);
+        // The counts of the statement before are its connection's, which went there too; but the proxy's ids
+        // and names are not the tablet's, nor are the counts before the first.
+        const bool first = sql.data() == statements.front().data();
+        const bool own =
+            one.effects.set.has(router::Effect::reads_connection_id) ||
+            with_session_values(session, one, sql, first ? Counts::of_session : Counts::of_connection);
         if (own || !may_be_relayed(one)) return std::nullopt;
-        join_effects(plan->effects, one.effects);
+        join_effects(plan->effects, one.effects, sql.data() == statements.back().data());
         if (!one.routing) continue;
         const Result<router::Route> route = router::PlanCache::route(one, sql, planned->literals);
         if (!route || route->shards.size() != 1 || route->shards.front().sql) return std::nullopt;

@@ -64,6 +64,7 @@ std::string with_characteristic(const std::string& known, const std::string& one
 
 bool sets_next_transaction(const router::Plan& plan) {
     const auto& assignments = plan.effects.assignments;
+    if (plan.effects.set.has(router::Effect::unknown)) return false;  // the tablet says what is wrong with it
     return plan.kind == router::StatementKind::set && !assignments.empty() &&
            std::ranges::all_of(assignments, is_next);
 }

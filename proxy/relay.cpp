@@ -128,6 +128,7 @@ class Relay {
                 const bool supplied = takes_first_id(*ok);
                 if (supplied) ok->last_insert_id = *options_.first_id;
                 end_.affected_rows += ok->affected_rows;
+                end_.last_affected_rows = ok->affected_rows;
                 if (options_.quiet) end_.info = ok->info;
                 if (ok->last_insert_id != 0) {
                     end_.last_insert_id = ok->last_insert_id;
@@ -271,6 +272,7 @@ class Relay {
         if (walked_ != filled_) connection_.condition.stream_lost = true;  // bytes that belong to no response
         end_.status = walker_.status();
         end_.rows = walker_.rows();
+        end_.last_rows = walker_.last_rows();
         end_.result_set = walker_.columns() > 0;
         end_.error_code = walker_.error_code();
         end_.answer.failed = walker_.error_code() != 0;

@@ -35,7 +35,9 @@ struct RelayEnd {
     std::optional<Error> error;  // the tablet's, when error_code is set
     bool result_set = false;     // the last one of the answer had columns
     std::uint64_t rows = 0;
+    std::uint64_t last_rows = 0;  // of the last result set alone
     std::uint64_t affected_rows = 0;
+    std::uint64_t last_affected_rows = 0;  // of the last OK packet alone
     std::uint64_t last_insert_id = 0;
     std::string info;  // "Rows matched: ..."; only of a quiet relay
     bool insert_id_doubtful = false;

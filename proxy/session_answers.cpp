@@ -37,22 +37,31 @@ void note_answer(ClientState& state, const router::Plan& plan, const RelayEnd& e
     // GET DIAGNOSTICS leaves what it tells of.
     if (!end.result_set && plan.effects.set.has(router::Effect::reads_previous)) return;
     if (!end.result_set) {
-        state.row_count = static_cast<std::int64_t>(end.affected_rows);
+        state.row_count = static_cast<std::int64_t>(end.last_affected_rows);
+        // What its statements found only the connection knows, which is kept.
+        if (plan.effects.set.has(router::Effect::calls_procedure)) state.found_rows.reset();
+        // SELECT ... INTO
+        if (plan.kind == router::StatementKind::select) state.found_rows = end.last_affected_rows;
         return;
     }
     state.row_count = -1;
-    state.found_rows = end.rows;
+    // SHOW WARNINGS counts no rows.
+    const bool asks = plan.effects.set.has(router::Effect::reads_previous);
+    if (plan.kind == router::StatementKind::show && asks) return;
+    state.found_rows = end.last_rows;
     if (plan.effects.set.has(router::Effect::calculates_found_rows)) state.found_rows.reset();
 }
 
 std::optional<std::string> with_session_values(const Session& session, const router::Plan& plan,
-                                               std::string_view sql) {
+                                               std::string_view sql, Counts counts) {
     if (!plan.effects.set.has(router::Effect::reads_session)) return std::nullopt;
     const ClientState& state = session.state();
     router::SessionValues values;
     values.connection_id = session.id();
-    values.row_count = state.row_count;
-    values.found_rows = state.found_rows;
+    if (counts == Counts::of_session) {
+        values.row_count = state.row_count;
+        values.found_rows = state.found_rows;
+    }
     values.database = database_of(session);
     values.user = router::text_literal(state.login.user + "@" + host_of(session.address()));
     if (state.idle_timeouts.wait) {

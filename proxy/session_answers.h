@@ -3,6 +3,7 @@
 // that asks has the values written into its text (router/session_values.h). Thread: the worker's.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,8 +17,12 @@ namespace leasehold::proxy {
 // After each statement, from its answer: a row count, a result set's rows, or an error.
 void note_answer(ClientState& state, const router::Plan& plan, const RelayEnd& end);
 
+// Whose ROW_COUNT() and FOUND_ROWS(): the session's, or those of the statement that goes to the same tablet
+// in front of this one.
+enum class Counts : std::uint8_t { of_session, of_connection };
+
 // The statement as it is to be planned and sent; nothing: as it stands.
 std::optional<std::string> with_session_values(const Session& session, const router::Plan& plan,
-                                               std::string_view sql);
+                                               std::string_view sql, Counts counts = Counts::of_session);
 
 }  // namespace leasehold::proxy

@@ -96,6 +96,7 @@ Result<void> ResponseWalker::read_column_count(BytesView payload) {
     const auto count = decode_column_count(payload, capabilities_);
     if (!count) return count.error();
     columns_ = count->columns;
+    rows_before_ = rows_;
     begin_definitions(count->columns, count->metadata_follows);
     return {};
 }

@@ -78,6 +78,8 @@ class ResponseWalker {
     [[nodiscard]] bool done() const { return state_ == State::done && at_frame_boundary(); }
     // Of all result sets of the response.
     [[nodiscard]] std::uint64_t rows() const { return kind_ == ResponseKind::field_list ? 0 : rows_; }
+    // Of the current or last one alone.
+    [[nodiscard]] std::uint64_t last_rows() const { return rows_ - rows_before_; }
     // Flags of the last OK or EOF, intermediate ones too.
     [[nodiscard]] StatusFlags status() const { return status_; }
     [[nodiscard]] std::uint16_t warnings() const { return warnings_; }
@@ -134,6 +136,7 @@ class ResponseWalker {
     std::uint64_t definitions_left_ = 0;
     std::uint64_t columns_ = 0;
     std::uint64_t rows_ = 0;
+    std::uint64_t rows_before_ = 0;  // of the result sets before the last one
 };
 
 }  // namespace leasehold::wire

@@ -51,6 +51,8 @@ def test_S11_warnings_of_the_end_of_a_transaction(sides):
         "START TRANSACTION NOW",
         "COMMIT AND CHAIN RELEASE",
         "ROLLBACK AND CHAIN RELEASE",
+        "SET TRANSACTION READ ONLY, READ WRITE",
+        "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, ISOLATION LEVEL READ COMMITTED",
     ],
 )
 def test_S13_what_is_no_transaction(sides, statement):
@@ -65,6 +67,79 @@ def test_S13_what_is_no_transaction(sides, statement):
         0 SELECT COUNT(*) FROM t0
         0 ROLLBACK
         0 SELECT COUNT(*) FROM t0
+        """,
+    )
+
+
+def test_S10_counts_after_a_procedure(sides):
+    """FOUND_ROWS() was what it had been before, ROW_COUNT() the sum of all that came."""
+    play(
+        sides,
+        """
+        0 INSERT INTO t0 (v) VALUES ('a'), ('b'), ('c')
+        0 SELECT v FROM t0 LIMIT 2
+        0 CREATE PROCEDURE finds0() BEGIN SELECT id FROM t0; SELECT id FROM t0 LIMIT 1; END
+        0 CREATE PROCEDURE keeps0() BEGIN DELETE FROM t0 WHERE v = 'c'; SELECT v INTO @v FROM t0 LIMIT 1; END
+        0 CREATE PROCEDURE deletes0() BEGIN SELECT 1; DELETE FROM t0; END
+        0 CALL finds0()
+        0 SELECT FOUND_ROWS(), ROW_COUNT()
+        0 SELECT v FROM t0
+        0 CALL keeps0()
+        0 SELECT FOUND_ROWS(), ROW_COUNT()
+        0 CALL deletes0()
+        0 SELECT ROW_COUNT(), FOUND_ROWS()
+        0 DO 1
+        0 SELECT FOUND_ROWS()
+        """,
+        count_warnings=False,  # MySQL warns that FOUND_ROWS() is deprecated
+    )
+
+
+def test_S10_found_rows_of_what_gives_none(sides):
+    play(
+        sides,
+        """
+        0 INSERT INTO t0 (v) VALUES ('a'), ('b'), ('c')
+        0 SELECT v FROM t0
+        0 SHOW WARNINGS
+        0 SELECT FOUND_ROWS()
+        0 SELECT SQL_CALC_FOUND_ROWS v FROM t0 LIMIT 1
+        0 SHOW WARNINGS
+        0 SELECT FOUND_ROWS()
+        0 SELECT v FROM t0
+        0 SELECT COUNT(*) INTO @c FROM t0
+        0 SELECT FOUND_ROWS()
+        """,
+        count_warnings=False,  # MySQL warns that FOUND_ROWS() is deprecated
+    )
+
+
+def test_S13_a_savepoint_before_anything_else(sides):
+    """With autocommit=0 it belongs to the transaction that the next statement begins (PHP's mysqli)."""
+    play(
+        sides,
+        """
+        0 SET autocommit = 0
+        0 SAVEPOINT a
+        0 INSERT INTO t0 (v) VALUES ('x')
+        0 ROLLBACK TO a
+        0 SELECT COUNT(*) FROM t0
+        0 INSERT INTO t0 (v) VALUES ('y')
+        0 SAVEPOINT b
+        0 RELEASE SAVEPOINT a
+        0 ROLLBACK TO b
+        0 COMMIT
+        0 SAVEPOINT c
+        0 SELECT COUNT(*) FROM t0
+        0 RELEASE SAVEPOINT c
+        0 ROLLBACK
+        0 SAVEPOINT d
+        0 COMMIT
+        0 ROLLBACK TO d
+        0 SET autocommit = 1
+        0 SAVEPOINT e
+        0 SELECT COUNT(*) FROM t0
+        0 ROLLBACK TO e
         """,
     )
 

@@ -41,6 +41,28 @@ def test_W2_use_inside(client):
     assert client.rows("SELECT DATABASE()") == [[b"information_schema"]]
 
 
+def test_W2_what_is_the_sessions_own(client, proxy, table):
+    """Names and counts are the session's, not those of the tablet connection that serves it."""
+    proxy.sql(f"CREATE TABLE {table} (id INT PRIMARY KEY)", database="commerce")
+    user = client.rows("SELECT USER()")
+    assert user[0][0].startswith(APP_USER.encode() + b"@")
+    client.query("SET wait_timeout = 77")
+    assert client.query("SELECT 1; SELECT USER(); SELECT @@wait_timeout") == [[[b"1"]], user, [[b"77"]]]
+    client.query(f"INSERT INTO {table} VALUES (1), (2), (3)")
+    assert client.query("SELECT ROW_COUNT(); SELECT ROW_COUNT()") == [[[b"3"]], [[b"-1"]]]
+    client.query(f"SELECT id FROM {table}")
+    assert client.query("SELECT FOUND_ROWS(); SELECT 2") == [[[b"3"]], [[b"2"]]]
+    inserted, counted = client.query(f"INSERT INTO {table} VALUES (4), (5); SELECT ROW_COUNT()")
+    assert counted == [[b"2"]]
+    assert client.rows("SELECT ROW_COUNT()") == [[b"-1"]]
+    client.query(f"DELETE FROM {table} WHERE id > 3; SELECT 1; DELETE FROM {table} WHERE id = 3")
+    assert client.rows("SELECT ROW_COUNT()") == [[b"1"]], "that of the last one"
+    client.query(f"SELECT id FROM {table}; SELECT 1")
+    assert client.rows("SELECT FOUND_ROWS()") == [[b"1"]]
+    client.query(f"SELECT ROW_COUNT(); INSERT INTO {table} VALUES (6), (7)")
+    assert client.rows("SELECT ROW_COUNT()") == [[b"2"]]
+
+
 def test_W2_not_asked_for_is_refused(proxy):
     client = wire.Wire(proxy.port).login(database="commerce")
     with pytest.raises(wire.ServerError) as raised:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "router/sql/fold.h"
 
@@ -186,6 +187,8 @@ class Reader {
             scope = written->scope;
             advance();
         }
+        bool has_isolation = false;
+        bool has_access = false;
         do {
             advance();  // TRANSACTION, or a comma
             SetItem item;
@@ -194,7 +197,8 @@ class Reader {
             if (word() == Keyword::isolation && word(1) == Keyword::level) {
                 advance();
                 advance();
-            } else if (word() != Keyword::read) {
+                if (std::exchange(has_isolation, true)) clause_.well_formed = false;
+            } else if (word() != Keyword::read || std::exchange(has_access, true)) {
                 clause_.well_formed = false;
             }
             item.name_last = item.value_first = at_;

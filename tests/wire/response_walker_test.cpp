@@ -374,5 +374,22 @@ TEST(ResponseWalker, TellsWhereAFrameEnds) {
     EXPECT_EQ(walker.rows(), 1U);
 }
 
+TEST(ResponseWalker, CountsTheLastResultSetAlone) {
+    // Two result sets of one column, of two rows and one; the EOF packets are of a client without
+    // DEPRECATE_EOF.
+    const std::string column = "02000002 0161 05000003 fe00000a00 ";
+    const Bytes stream = hex("01000001 01" + column + "02000004 0161 02000005 0162 05000006 fe00000a00" +
+                             "01000007 01" + column + "02000008 0163 05000009 fe00000200");
+    ResponseWalker walker(ResponseKind::result, 0);
+    for (std::size_t at = 0; !walker.done();) {
+        const auto step = walker.next(BytesView(stream).subspan(at));
+        ASSERT_TRUE(step.has_value());
+        ASSERT_GT(step->consumed(), 0U);
+        at += step->consumed();
+    }
+    EXPECT_EQ(walker.rows(), 3U);
+    EXPECT_EQ(walker.last_rows(), 1U);
+}
+
 }  // namespace
 }  // namespace leasehold::wire
