@@ -230,13 +230,5 @@ TEST(Modulo, remainders_are_equal_parts) {
               "params.count: is \"0\"; expected a number from 1 to 4294967295");
 }
 
-TEST(UnicodeLoose, is_refused_with_the_reason) {
-    for (const std::string type : {"unicode_loose_md5", "unicode_loose_xxhash"}) {
-        EXPECT_EQ(error_of(type, {}), "vindex type \"" + type +
-                                          "\" is not supported: it needs the weights of an older Unicode "
-                                          "version");
-    }
-}
-
 }  // namespace
 }  // namespace leasehold::router
