@@ -86,7 +86,8 @@ struct Ideographs {
     std::uint32_t count;
 };
 
-constexpr std::uint32_t complex_entry = 0x80000000;  // else: the one weight of the code point, which is no mark
+constexpr std::uint32_t complex_entry =
+    0x80000000;  // else: the one weight of the code point, which is no mark
 
 class Table {
   public:

@@ -1,5 +1,5 @@
-// The table of router/unicode_weights.h, in Base64. Immutable. Made by scripts/make-unicode-weights, which says
-// how it is written.
+// The table of router/unicode_weights.h, in Base64. Immutable. Made by scripts/make-unicode-weights, which
+// says how it is written.
 #pragma once
 
 #include <string_view>

@@ -27,7 +27,7 @@ MadeVindex make_xxhash(const VindexParams& params);      // their XXH64, little-
 // Of the weights of the text: router/unicode_weights.h
 MadeVindex make_unicode_loose_md5(const VindexParams& params);
 MadeVindex make_unicode_loose_xxhash(const VindexParams& params);
-MadeVindex make_cfc(const VindexParams& params);         // vindex_cfc.cpp: parts of fixed width, each hashed
+MadeVindex make_cfc(const VindexParams& params);  // vindex_cfc.cpp: parts of fixed width, each hashed
 
 // vindex_columns.cpp: of several columns
 MadeVindex make_multicol(const VindexParams& params);

@@ -1,5 +1,5 @@
-// Golden vectors: what Vitess's tests expect (go/vt/vtgate/vindexes/unicodeloose{md5,xxhash}_test.go), and ids that
-// its own code gave to random texts (scripts/make-unicode-weights vectors 400 11).
+// Golden vectors: what Vitess's tests expect (go/vt/vtgate/vindexes/unicodeloose{md5,xxhash}_test.go), and
+// ids that its own code gave to random texts (scripts/make-unicode-weights vectors 400 11).
 #include "router/unicode_weights.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,8 @@ std::string id_of(std::string_view type, const SqlValue& value) {
 
 TEST(UnicodeLoose, golden_vectors_of_vitess) {
     const std::string test = "0b5edbb401fd7524393690491d64f1f5";
-    for (const std::string_view same : {"Test"sv, "TEST"sv, "Te\u0301st"sv, "T\u00e9st"sv, "Test "sv, "test   "sv})
+    for (const std::string_view same :
+         {"Test"sv, "TEST"sv, "Te\u0301st"sv, "T\u00e9st"sv, "Test "sv, "test   "sv})
         EXPECT_EQ(id_of("unicode_loose_md5", same), test) << same;
     EXPECT_EQ(id_of("unicode_loose_md5", "B\u00e9st"sv), "c2b2332e4f73d00741026249706f2fb6");
     EXPECT_EQ(id_of("unicode_loose_md5", " Test"sv), "a2e3515c7e8df1ffd2ccfc11c6b19dd1");
@@ -58,7 +59,8 @@ TEST(UnicodeLoose, what_cannot_be_told_is_on_any_shard_and_has_no_place) {
     std::string marks = "a";
     for (int i = 0; i < 31; ++i) marks += "\u0301";
     const std::string_view untold[] = {
-        "\xff"sv, "\xc0\x80"sv, "\xed\xa0\x80"sv, "\xf4\x90\x80\x80"sv, "a\xe2\x82"sv, "\u0438\u0327\u0306"sv, marks};
+        "\xff"sv, "\xc0\x80"sv, "\xed\xa0\x80"sv, "\xf4\x90\x80\x80"sv, "a\xe2\x82"sv, "\u0438\u0327\u0306"sv,
+        marks};
     for (const std::string_view text : untold) {
         EXPECT_EQ(primary_weights(text), std::nullopt);
         EXPECT_EQ(id_of("unicode_loose_md5", text), "all shards");

@@ -91,7 +91,8 @@ TEST(MultiCol, wrong_parameters) {
         {{{"column_count", "1"}, {"column_vindex", "no"}},
          "params.column_vindex: unknown vindex type \"no\" (known: binary binary_md5 cfc hash modulo "
          "multicol "
-         "null numeric numeric_static_map region_experimental region_json reverse_bits xxhash "
+         "null numeric numeric_static_map region_experimental region_json reverse_bits unicode_loose_md5 "
+         "unicode_loose_xxhash xxhash "
          "consistent_lookup consistent_lookup_unique lookup lookup_unique)"},
     };
     for (const auto& [params, message] : cases) EXPECT_EQ(error_of("multicol", params), message);
