@@ -43,6 +43,12 @@ struct DoubtfulInsertId {
     std::optional<std::uint64_t> before;
 };
 
+// Of a shard whose part of a SELECT was left out (SCATTER_ERRORS_AS_WARNINGS).
+struct ShardFailure {
+    std::uint16_t code = 0;
+    std::string message;
+};
+
 struct ClientState {
     wire::Login login;
     router::Target target;
@@ -59,8 +65,9 @@ struct ClientState {
     const pool::Connection* last_insert_on =
         nullptr;  // compared only: where LAST_INSERT_ID() is right as it is
     std::uint16_t warnings = 0;
-    bool failed = false;         // the statement before
-    std::int64_t row_count = 0;  // ROW_COUNT()
+    std::vector<ShardFailure> shard_failures;  // of the statement before: its warnings
+    bool failed = false;                       // the statement before
+    std::int64_t row_count = 0;                // ROW_COUNT()
     // FOUND_ROWS(); nothing: SQL_CALC_FOUND_ROWS counted them, only the connection that is kept knows.
     std::optional<std::uint64_t> found_rows = 0;
     IdleTimeouts idle_timeouts;

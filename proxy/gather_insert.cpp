@@ -1,5 +1,6 @@
 #include "proxy/gather_insert.h"
 
+#include "proxy/found_rows.h"
 #include "proxy/gathered_statement.h"
 #include "proxy/shard_writes.h"
 #include "router/table_transfer.h"
@@ -23,10 +24,11 @@ class Batches {
     }
 
     // A server has a text for no rows at all, too.
-    wire::OkPacket answer() const {
-        wire::OkPacket ok = writes_.sum();
-        if (ok.info.empty()) ok.info = "Records: 0  Duplicates: 0  Warnings: 0";
-        return ok;
+    RowsChanged answer() const {
+        const wire::OkPacket& ok = writes_.sum();
+        const std::string_view none = "Records: 0  Duplicates: 0  Warnings: 0";
+        return {ok.affected_rows, ok.last_insert_id, ok.warnings,
+                std::string(ok.info.empty() ? none : ok.info)};
     }
 
   private:
@@ -38,7 +40,13 @@ class Batches {
         const Result<SmallAnswer> created =
             co_await scratch.ask("SHOW CREATE TABLE " + router::quote_name(insert_.table));
         if (!created) co_return created.error();
-        co_return router::parse_table_definition(created->text(0, 1));
+        Result<router::TableDefinition> table = router::parse_table_definition(created->text(0, 1));
+        if (table && insert_.columns) {
+            std::erase_if(table->columns, [&](const router::TableColumn& column) {
+                return !insert_.columns->contains(column.lower);
+            });
+        }
+        co_return std::move(table);
     }
 
     net::Task<Result<void>> insert(Session& session, Scratch& scratch, const router::TableDefinition& table) {
@@ -89,14 +97,22 @@ class Batches {
 
 }  // namespace
 
-net::Task<Flow> insert_gathered(Session& session, Scratch& scratch, const router::GatherInsert& insert) {
+net::Task<Result<RowsChanged>> insert_from_scratch(Session& session, Scratch& scratch,
+                                                   const router::GatherInsert& insert) {
     Batches batches(session, insert);
     const Result<void> inserted = co_await batches.run(session, scratch);
+    if (!inserted) co_return inserted.error();
+    co_return batches.answer();
+}
+
+net::Task<Flow> insert_gathered(Session& session, Scratch& scratch, const router::GatherInsert& insert) {
+    const Result<RowsChanged> inserted = co_await insert_from_scratch(session, scratch, insert);
     if (!inserted) co_return co_await answer_gather_error(session, inserted.error());
-    const wire::OkPacket ok = batches.answer();
+    const wire::OkPacket ok = inserted->ok();
     ClientState& state = session.state();
     state.failed = false;
     state.row_count = static_cast<std::int64_t>(ok.affected_rows);
+    state.found_rows = records_of(ok.info);
     if (ok.last_insert_id != 0) {
         state.last_insert_id = ok.last_insert_id;
         state.last_insert_on = nullptr;  // no connection has it, or another one than the last

@@ -2,14 +2,18 @@
 // back and inserted in batches, each row on its shard. Thread: the worker's.
 #pragma once
 
+#include "proxy/lookup_upkeep.h"
 #include "proxy/query.h"
 #include "proxy/scratch.h"
 #include "router/plan.h"
 
 namespace leasehold::proxy {
 
-// The table is there; the client gets its answer. Errors: the shards' own, with their names; then nothing was
-// inserted.
+// The table is there. Errors: the shards' own, with their names; then nothing was inserted.
+net::Task<Result<RowsChanged>> insert_from_scratch(Session& session, Scratch& scratch,
+                                                   const router::GatherInsert& insert);
+
+// The same, and the client gets its answer.
 net::Task<Flow> insert_gathered(Session& session, Scratch& scratch, const router::GatherInsert& insert);
 
 }  // namespace leasehold::proxy

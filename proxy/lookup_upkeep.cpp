@@ -5,6 +5,7 @@
 #include "base/mysql_errors.h"
 #include "proxy/answer_sum.h"
 #include "proxy/entry_keeper.h"
+#include "proxy/kept_rows.h"
 #include "proxy/own_rows.h"
 #include "proxy/prelude.h"
 #include "proxy/quiet_statement.h"
@@ -32,8 +33,8 @@ std::optional<std::uint64_t> matched_rows(std::string_view info) {
 class Change {
   public:
     Change(Session& session, ShardWrites& writes, const router::Plan& plan, const router::Route& route,
-           const StatementSource& source)
-        : session_(session), writes_(writes), plan_(plan), route_(route), source_(source) {}
+           const StatementSource& source, KeptRows* kept)
+        : session_(session), writes_(writes), plan_(plan), route_(route), source_(source), kept_(kept) {}
 
     net::Task<Result<RowsChanged>> insert(const router::InsertedRows& inserted) {
         for (const router::EntryCheck& check : inserted.checks) {
@@ -43,7 +44,8 @@ class Change {
         }
         if (route_.upkeep->owned == nullptr) co_return co_await change_rows();
         if (inserted.form != router::InsertedRows::Form::at_once) {
-            const auto rows = std::make_unique<RowByRow>(session_, writes_, plan_, route_, inserted, source_);
+            const auto rows =
+                std::make_unique<RowByRow>(session_, writes_, plan_, route_, inserted, source_, kept_);
             co_return co_await rows->run();
         }
         router::EntryChanges changes(*route_.upkeep->owned);
@@ -109,18 +111,21 @@ class Change {
 
     net::Task<Result<RowsChanged>> change_rows() {
         AnswerSum sum(AnswerSum::Of::parts, plan_.kind);
+        std::uint64_t returned = 0;
         std::string only;  // of a single shard: a server has no text for an INSERT of one row
         for (const router::ShardQuery& query : route_.shards) {
             const Result<RelayEnd> end =
-                co_await run_quietly_on(session_, plan_, route_.keyspace, query, source_);
+                co_await run_quietly_on(session_, plan_, route_.keyspace, query, source_, kept_);
             if (!end) co_return end.error();
             account(session_, plan_, *end);
+            returned += end->rows;
             sum.add(end->ok());
             only = end->info;
         }
         const wire::OkPacket& total = sum.total();
         RowsChanged changed{total.affected_rows, total.last_insert_id, total.warnings,
                             route_.shards.size() == 1 ? only : std::string(total.info)};
+        if (kept_ != nullptr) changed.affected_rows = returned;
         if (route_.first_id && changed.affected_rows > 0) changed.last_insert_id = *route_.first_id;
         co_return changed;
     }
@@ -130,13 +135,14 @@ class Change {
     const router::Plan& plan_;
     const router::Route& route_;
     const StatementSource& source_;
+    KeptRows* const kept_;  // null: nothing is returned
 };
 
 class Whole {
   public:
     Whole(Session& session, const router::Plan& plan, const router::Route& route,
           const StatementSource& source)
-        : session_(session), plan_(plan), route_(route), source_(source), scope_(session) {}
+        : session_(session), plan_(plan), route_(route), source_(source), scope_(session), kept_(session) {}
 
     net::Task<Flow> run() {
         Result<void> begun = co_await scope_.begin();
@@ -154,7 +160,9 @@ class Whole {
   private:
     net::Task<Result<RowsChanged>> attempt_once() {
         ShardWrites writes(session_, ShardWrites::OnError::leave);
-        co_return co_await change_with_lookups(session_, writes, plan_, route_, source_);
+        kept_.clear();
+        KeptRows* const kept = plan_.returns_rows ? &kept_ : nullptr;
+        co_return co_await change_with_lookups(session_, writes, plan_, route_, source_, kept);
     }
 
     net::Task<Flow> answer(const RowsChanged& changed) {
@@ -168,7 +176,9 @@ class Whole {
             state.last_insert_id = changed.last_insert_id;
             state.last_insert_on = nullptr;  // each shard has its own
         }
-        co_return co_await session_.send_ok(changed.ok());
+        if (!plan_.returns_rows) co_return co_await session_.send_ok(changed.ok());
+        state.row_count = -1;
+        co_return co_await kept_.send(changed.warnings);
     }
 
     net::Task<Flow> answer_error(Error error) {
@@ -188,14 +198,15 @@ class Whole {
     const router::Route& route_;
     const StatementSource& source_;
     StatementScope scope_;
+    KeptRows kept_;
 };
 
 }  // namespace
 
 net::Task<Result<RowsChanged>> change_with_lookups(Session& session, ShardWrites& writes,
                                                    const router::Plan& plan, const router::Route& route,
-                                                   const StatementSource& source) {
-    const auto change = std::make_unique<Change>(session, writes, plan, route, source);
+                                                   const StatementSource& source, KeptRows* kept) {
+    const auto change = std::make_unique<Change>(session, writes, plan, route, source, kept);
     if (const auto* inserted = std::get_if<router::InsertedRows>(&route.upkeep->rows))
         co_return co_await change->insert(*inserted);
     co_return co_await change->change(std::get<router::ChangedRows>(route.upkeep->rows));

@@ -33,10 +33,11 @@ struct RowsChanged {
 // `route.upkeep` is set. Within the transaction that is open; an error leaves it to the caller to take back
 // what was done. Errors: 1062 for an entry of a unique lookup that another row has; 1048 NULL where a lookup
 // does not take it; 1020 where rows changed between being read and being changed; 1104 for more rows than
-// gather.max_rows; those of the shards, and of the lookups' tablets with their names.
+// gather.max_rows; those of the shards, and of the lookups' tablets with their names. `kept`: gets what
+// RETURNING gives.
 net::Task<Result<RowsChanged>> change_with_lookups(Session& session, ShardWrites& writes,
                                                    const router::Plan& plan, const router::Route& route,
-                                                   const StatementSource& source);
+                                                   const StatementSource& source, KeptRows* kept = nullptr);
 
 // The whole of it, answer included.
 net::Task<Flow> run_with_lookups(Session& session, const router::Plan& plan, const router::Route& route,

@@ -13,6 +13,7 @@
 #include "proxy/merge_group.h"
 #include "proxy/merge_order.h"
 #include "proxy/merge_sort.h"
+#include "proxy/shard_failures.h"
 #include "proxy/shard_rows.h"
 #include "router/merge_plan.h"
 #include "wire/response_packets.h"
@@ -37,19 +38,25 @@ Error unreadable_row() {
 class Merge {
   public:
     Merge(Session& session, const router::Plan& plan, const router::Route& route,
-          const StatementSource& source, router::RowWindow window)
+          const StatementSource& source, router::RowWindow window, ShardFailures& failures)
         : session_(session),
           plan_(plan),
           merge_(*plan.merge),
           source_(source),
           parts_(session, plan, route, source),
+          failures_(failures),
           protocol_(source.prepared == nullptr ? RowProtocol::text : RowProtocol::binary),
           window_(window),
           out_(session),
           writer_(protocol_) {}
 
     enum class Again : std::uint8_t { lost, other_forms, gather };
-    using End = std::variant<Flow, Again>;
+    // A shard that failed before the client got anything: the others may be asked without it.
+    struct Without {
+        std::uint16_t shard;
+        Error error;
+    };
+    using End = std::variant<Flow, Again, Without>;
 
     net::Task<End> run(bool may_retry) {
         std::optional<Error> failed = co_await parts_.lease_and_send();
@@ -64,17 +71,23 @@ class Merge {
             const bool lost = may_retry && plan_.read_only && !out_.sent_anything() &&
                               failed->code == mysql_error::server_lost && !session_.interrupt().raised() &&
                               !session_.held().in_transaction();
-            if (!lost) co_return co_await parts_.answer_error(*failed, &out_);
+            const auto shard = parts_.failed_shard();
+            const bool forgiven = shard && !out_.sent_anything() && failures_.forgiven();
+            if (!lost && (!forgiven || parts_.route().shards.size() < 2))
+                co_return co_await parts_.answer_error(*failed, &out_);
             parts_.close_rest();
-            co_return Again::lost;
+            if (lost) co_return Again::lost;
+            co_return Without{*shard, *failed};
         }
         if (asks_again_) co_return Again::other_forms;
         session_.state().running.clear();
         session_.counters().rows_out += rows_out_;
         session_.state().row_count = -1;
         session_.state().found_rows = rows_out_;
+        const auto warnings = static_cast<std::uint16_t>(warnings_ + failures_.warnings());
+        failures_.tell();
         wire::Bytes end;
-        wire::append_end_of_rows(end, {warnings_, session_.status()}, session_.capabilities());
+        wire::append_end_of_rows(end, {warnings, session_.status()}, session_.capabilities());
         if (!co_await out_.put_packet(end) || !co_await out_.flush()) co_return Flow::leave;
         co_return Flow::next;
     }
@@ -310,6 +323,7 @@ class Merge {
     const router::MergePlan& merge_;
     const StatementSource& source_;
     ShardParts parts_;
+    ShardFailures& failures_;
     const RowProtocol protocol_;
     const router::RowWindow window_;
     FrameWriter out_;
@@ -338,12 +352,18 @@ net::Task<Flow> run_merge(Session& session, const router::Plan& plan, const rout
     const Result<router::RowWindow> window = plan.merge->window(source.values);
     if (!window) co_return co_await session.send_error(window.error());
     router::Route written = route;
+    ShardFailures failures(session, plan, source.sql);
     int other_forms = 0;
     for (int attempt = 1;; ++attempt) {
-        const auto merge = std::make_unique<Merge>(session, plan, written, source, *window);
+        const auto merge = std::make_unique<Merge>(session, plan, written, source, *window, failures);
         const Merge::End end = co_await merge->run(attempt < 3);
         session.state().running.clear();
         if (const auto* flow = std::get_if<Flow>(&end)) co_return *flow;
+        if (const auto* without = std::get_if<Merge::Without>(&end)) {
+            (void)failures.leave_out(written, without->shard, without->error);
+            attempt = 0;
+            continue;
+        }
         if (std::get<Merge::Again>(end) == Merge::Again::lost) continue;
         if (std::get<Merge::Again>(end) == Merge::Again::gather)
             co_return co_await run_gathered(session, source);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/mysql_errors.h"
+#include "proxy/found_rows.h"
 #include "proxy/requests.h"
 #include "proxy/shard_rows.h"
 #include "router/shown_names.h"
@@ -48,7 +49,7 @@ class NamedAnswer {
         session_.counters().rows_out += rows_;
         session_.state().failed = false;
         session_.state().row_count = -1;
-        session_.state().found_rows = rows_;
+        if (counts_answer(plan_)) session_.state().found_rows = rows_;
         wire::Bytes end;
         wire::append_end_of_rows(end, {warnings_, session_.status()}, session_.capabilities());
         if (!co_await out_.put_packet(end) || !co_await out_.flush()) co_return Flow::leave;

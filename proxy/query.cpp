@@ -7,6 +7,7 @@
 #include "proxy/gather.h"
 #include "proxy/insert_id.h"
 #include "proxy/load_data.h"
+#include "proxy/load_gathered.h"
 #include "proxy/lookup_upkeep.h"
 #include "proxy/memory_gate.h"
 #include "proxy/multi_statement.h"
@@ -18,10 +19,12 @@
 #include "proxy/select_limit.h"
 #include "proxy/session_answers.h"
 #include "proxy/session_statements.h"
+#include "proxy/shard_failures.h"
 #include "proxy/shard_statement.h"
 #include "proxy/supplies.h"
 #include "proxy/table_columns.h"
 #include "proxy/table_locks.h"
+#include "router/load_routing.h"
 #include "wire/query_attributes.h"
 
 namespace leasehold::proxy {
@@ -83,6 +86,8 @@ net::Task<Flow> run_routed(Session& session, const router::Plan& plan, const Res
         if (!room) co_return co_await session.send_error(room.error());
         co_return co_await run_named(session, plan, *route, source);
     }
+    if (route->load != nullptr && !route->load->verb.empty())
+        co_return co_await run_gathered_load(session, plan, *route, source);
     if (route->load != nullptr) co_return co_await run_load(session, plan, *route, source);
     if (route->shards.size() > 1 && concerns_table_locks(plan))
         co_return co_await run_table_locks(session, plan, *route, source);
@@ -201,7 +206,10 @@ net::Task<Flow> run_plan(Session& session, router::PlanRef plan, const Statement
     if (session.state().doubtful_insert_id && !plan->effects.set.has(router::Effect::reads_previous)) {
         co_await resolve_insert_id(session);
     }
-    if (sets_next_transaction(*plan)) {
+    forget_failures(session, *plan);
+    if (asks_for_failures(session, *plan)) {
+        flow = co_await show_failures(session, source.sql);
+    } else if (sets_next_transaction(*plan)) {
         flow = co_await run_set_next_transaction(session, *plan);
     } else if (plan->opcode == router::Opcode::session) {
         flow = co_await run_session_statement(session, *plan, source);

@@ -1,5 +1,6 @@
 #include "proxy/quiet_statement.h"
 
+#include "proxy/kept_rows.h"
 #include "proxy/prelude.h"
 #include "proxy/requests.h"
 #include "proxy/shard_statement.h"
@@ -13,7 +14,7 @@ struct Exchange {
 };
 
 net::Task<Exchange> exchange(Session& session, const router::Plan& plan, StatementLease& lease,
-                             StatementRequest& request) {
+                             StatementRequest& request, KeptRows* kept) {
     Exchange result;
     pool::Connection& connection = lease.connection();
     Result<Prelude> prelude = co_await prelude_for(session, *lease.pool, connection, plan.effects);
@@ -39,6 +40,7 @@ net::Task<Exchange> exchange(Session& session, const router::Plan& plan, Stateme
     if (result.failed) co_return result;
     RelayOptions options;
     options.quiet = true;
+    options.kept = kept;
     options.preceding = sent.preceding;
     result.end = co_await relay(session, connection, options);
     co_return result;
@@ -47,7 +49,8 @@ net::Task<Exchange> exchange(Session& session, const router::Plan& plan, Stateme
 }  // namespace
 
 net::Task<Result<RelayEnd>> run_quietly_on(Session& session, const router::Plan& plan, std::uint16_t keyspace,
-                                           const router::ShardQuery& query, const StatementSource& source) {
+                                           const router::ShardQuery& query, const StatementSource& source,
+                                           KeptRows* kept) {
     const Result<pool::Pool*> pool = pool_for(session, keyspace, query.shard);
     if (!pool) co_return pool.error();
     Result<StatementLease> leased = co_await lease_for(session, **pool, true);
@@ -56,7 +59,7 @@ net::Task<Result<RelayEnd>> run_quietly_on(Session& session, const router::Plan&
     pool::Connection& connection = lease.connection();
     session.state().running.push_back(&connection);
     StatementRequest request(session, source, query);
-    Exchange exchanged = co_await exchange(session, plan, lease, request);
+    Exchange exchanged = co_await exchange(session, plan, lease, request, kept);
     const std::optional<Error> failed = std::move(exchanged.failed);
     RelayEnd end = std::move(exchanged.end);
     std::erase(session.state().running, &connection);
@@ -73,8 +76,16 @@ net::Task<Result<RelayEnd>> run_quietly_on(Session& session, const router::Plan&
         const Error lost = abandon(session, std::move(lease), end);
         co_return why ? *why : lost;
     }
+    const wire::Capabilities capabilities = connection.capabilities;
     settle(session, std::move(lease), plan, end, source.sql);
-    if (end.error) co_return *end.error;
+    if (end.error) {
+        if (kept != nullptr) kept->drop_answer();
+        co_return *end.error;
+    }
+    if (kept != nullptr) {
+        const Result<void> ended = kept->end_answer(capabilities);
+        if (!ended) co_return ended.error();
+    }
     co_return std::move(end);
 }
 

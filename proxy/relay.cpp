@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "proxy/definition_names.h"
+#include "proxy/found_rows.h"
+#include "proxy/kept_rows.h"
 #include "proxy/local_infile.h"
 #include "router/shown_names.h"
 #include "wire/frame.h"
@@ -26,7 +28,8 @@ class Relay {
                   connection.capabilities) {
         end_.buffer = session.site().worker().buffers().borrow();
         end_.kind = options.kind;
-        if (!options.quiet && DefinitionNames::needed(*session.site().world()->topology)) {
+        if ((!options.quiet || options.kept != nullptr) &&
+            DefinitionNames::needed(*session.site().world()->topology)) {
             topology_ = session.site().world()->topology;
             names_.emplace(*topology_, session.state().target.keyspace, options.kind, connection.capabilities,
                            options.preceding);
@@ -130,6 +133,7 @@ class Relay {
                 end_.affected_rows += ok->affected_rows;
                 end_.last_affected_rows = ok->affected_rows;
                 if (options_.quiet) end_.info = ok->info;
+                end_.records = records_of(ok->info);
                 if (ok->last_insert_id != 0) {
                     end_.last_insert_id = ok->last_insert_id;
                     connection_.insert_id.reset();
@@ -250,6 +254,7 @@ class Relay {
             }
             end_.sent_anything = true;
         }
+        keep();
         std::memmove(end_.buffer.data(), end_.buffer.data() + walked_, filled_ - walked_);
         filled_ -= walked_;
         ready_ -= std::min(ready_, walked_);
@@ -257,12 +262,16 @@ class Relay {
         co_return true;
     }
 
+    void keep() {
+        if (options_.kept == nullptr || walked_ <= begin_) return;
+        options_.kept->append(wire::BytesView(end_.buffer.data() + begin_, walked_ - begin_));
+    }
+
     net::Task<bool> take_file() {
         infile_ = false;
         if (!co_await flush()) co_return false;
-        const net::IoStatus status =
-            co_await relay_local_infile(session_, connection_, walker_.next_sequence());
-        if (status == net::IoStatus::done) co_return true;
+        const LocalInfile file = co_await relay_local_infile(session_, connection_, walker_.next_sequence());
+        if (file.status == net::IoStatus::done) co_return true;
         end_.outcome = session_.interrupt().raised() ? RelayOutcome::interrupted : RelayOutcome::client_lost;
         co_return false;
     }
@@ -290,6 +299,7 @@ class Relay {
                                       !wire::has(walker_.status(), wire::server_status::last_row_sent);
         }
         connection_.condition.in_transaction = end_.answer.in_transaction;
+        keep();
         end_.from = begin_;
         end_.to = options_.quiet ? begin_ : walked_;
     }

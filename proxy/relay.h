@@ -39,7 +39,8 @@ struct RelayEnd {
     std::uint64_t affected_rows = 0;
     std::uint64_t last_affected_rows = 0;  // of the last OK packet alone
     std::uint64_t last_insert_id = 0;
-    std::string info;  // "Rows matched: ..."; only of a quiet relay
+    std::string info;                      // "Rows matched: ..."; only of a quiet relay
+    std::optional<std::uint64_t> records;  // what the info says of them
     bool insert_id_doubtful = false;
     bool insert_id_read = false;      // it was asked of the tablet: also 0 is right
     bool insert_id_supplied = false;  // it is a sequence's: the connection does not know it
@@ -62,10 +63,13 @@ struct RelayEnd {
     wire::BytesView rest() const { return wire::BytesView(buffer.data() + from, to - from); }
 };
 
+class KeptRows;  // proxy/kept_rows.h
+
 struct RelayOptions {
     wire::ResponseKind kind = wire::ResponseKind::result;
     std::optional<std::uint32_t> statement_id;  // written into a PREPARE's answer in place of the tablet's
     bool quiet = false;                         // reads the response away, sends nothing
+    KeptRows* kept = nullptr;                   // of a quiet one: gets the response
     unsigned preceding = 0;                     // answers to the prelude, which come first and are read away
     // The first id that a sequence gave to the rows of an INSERT: it is the answer's, if rows were inserted.
     std::optional<std::uint64_t> first_id;

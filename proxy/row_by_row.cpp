@@ -87,10 +87,10 @@ net::Task<Result<void>> RowByRow::read_keys() {
 
 net::Task<Result<std::uint64_t>> RowByRow::run_row(std::size_t row) {
     const Result<RelayEnd> end =
-        co_await run_quietly_on(session_, plan_, route_.keyspace, route_.shards[row], source_);
+        co_await run_quietly_on(session_, plan_, route_.keyspace, route_.shards[row], source_, kept_);
     if (!end) co_return end.error();
     account(session_, plan_, *end);
-    sum_.affected_rows += end->affected_rows;
+    sum_.affected_rows += kept_ != nullptr ? end->rows : end->affected_rows;
     sum_.warnings = static_cast<std::uint16_t>(sum_.warnings + end->answer.warnings);
     if (sum_.last_insert_id == 0) sum_.last_insert_id = end->last_insert_id;
     co_return end->affected_rows;

@@ -16,13 +16,14 @@ class RowByRow {
   public:
     // All must outlive it. The route has a query for every row, in order.
     RowByRow(Session& session, ShardWrites& writes, const router::Plan& plan, const router::Route& route,
-             const router::InsertedRows& inserted, const StatementSource& source)
+             const router::InsertedRows& inserted, const StatementSource& source, KeptRows* kept)
         : session_(session),
           writes_(writes),
           plan_(plan),
           route_(route),
           inserted_(inserted),
-          source_(source) {}
+          source_(source),
+          kept_(kept) {}
 
     // Errors: as change_with_lookups().
     net::Task<Result<RowsChanged>> run();
@@ -51,6 +52,7 @@ class RowByRow {
     const router::Route& route_;
     const router::InsertedRows& inserted_;
     const StatementSource& source_;
+    KeptRows* const kept_;  // gets what RETURNING gives; only of the forms at_once and row_by_row
     std::vector<router::UniqueKey> keys_;
     RowsChanged sum_;
     std::uint64_t duplicates_ = 0;

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/mysql_errors.h"
 #include "proxy/answer_sum.h"
 #include "proxy/definition_names.h"
+#include "proxy/found_rows.h"
 #include "proxy/merge.h"
 #include "proxy/prelude.h"
 #include "proxy/requests.h"
+#include "proxy/shard_failures.h"
 #include "proxy/shard_parts.h"
 #include "proxy/transaction.h"
 #include "router/directives.h"
@@ -45,10 +48,17 @@ std::string list_of(const std::vector<std::string>& shards) {
 class Scatter {
   public:
     Scatter(Session& session, const router::Plan& plan, const router::Route& route,
-            const StatementSource& source)
-        : session_(session), plan_(plan), parts_(session, plan, route, source) {}
+            const StatementSource& source, ShardFailures& failures)
+        : session_(session), plan_(plan), parts_(session, plan, route, source), failures_(failures) {}
 
-    // Nothing: may be tried again as a whole.
+    // A shard that did not get its part, and why: the others may be asked without it.
+    struct Unsent {
+        std::uint16_t shard;
+        Error error;
+    };
+    const std::optional<Unsent>& unsent() const { return unsent_; }
+
+    // Nothing: may be tried again as a whole, or without the unsent part.
     net::Task<std::optional<Flow>> run(bool may_retry) {
         const bool writes =
             !plan_.returns_rows && (plan_.opcode != router::Opcode::all_shards || changes_copies(plan_));
@@ -58,7 +68,11 @@ class Scatter {
         if (implicit) transaction.open = transaction.implicit = true;
         std::optional<Flow> flow;
         const std::optional<Error> unsent = co_await parts_.lease_and_send();
-        if (unsent) {
+        const auto shard = unsent ? parts_.failed_shard() : std::nullopt;
+        if (shard && failures_.forgiven() && parts_.route().shards.size() > 1) {
+            parts_.close_rest();
+            unsent_ = Unsent{*shard, *unsent};
+        } else if (unsent) {
             flow = co_await parts_.answer_error(*unsent);
         } else if (plan_.returns_rows) {
             flow = co_await merge_rows(may_retry);
@@ -77,20 +91,28 @@ class Scatter {
         FrameWriter out(session_);
         std::uint16_t warnings = 0;
         std::optional<Error> failed;
+        std::optional<Error> forgiven;
         bool first = true;
         for (ShardPart& part : parts_.all()) {
             FrameReader in(session_, part.lease.connection());
+            put_ = false;
             failed = co_await parts_.read_prelude(part, in);
-            if (!failed) failed = co_await merge_one(part, in, out, first);
+            if (!failed) failed = co_await merge_one(part, in, out, !headed_);
             if (client_gone_) co_return Flow::leave;
             if (failed) {
                 if (part.end.error_code == 0) part.state = ShardPart::State::lost;
-                break;
+                // Of which nothing was passed on. A connection that had died before is tried again, too.
+                const bool again = may_retry && failed->code == mysql_error::server_lost && first;
+                if (put_ || again || !failures_.forgiven()) break;
+                forgive(part, *failed);
+                forgiven = std::exchange(failed, std::nullopt);
+                continue;
             }
             first = false;
             warnings = static_cast<std::uint16_t>(warnings + part.end.answer.warnings);
             parts_.finish(part);
         }
+        if (!failed && first) failed = forgiven;  // all of them
         if (failed) {
             const bool lost = may_retry && plan_.read_only && first && !out.sent_anything() &&
                               failed->code == mysql_error::server_lost && !session_.interrupt().raised() &&
@@ -102,17 +124,28 @@ class Scatter {
             co_return co_await parts_.answer_error(*failed, &out);
         }
         session_.state().running.clear();
+        warnings = static_cast<std::uint16_t>(warnings + failures_.warnings());
+        failures_.tell();
         wire::Bytes end;
         wire::append_end_of_rows(end, {warnings, session_.status()}, session_.capabilities());
         session_.counters().rows_out += rows_;
         session_.state().row_count = -1;
-        session_.state().found_rows = rows_;
+        if (counts_answer(plan_)) session_.state().found_rows = rows_;
         if (parts_.route().first_id && rows_ > 0) {  // INSERT ... RETURNING
             session_.state().last_insert_id = *parts_.route().first_id;
             session_.state().last_insert_on = nullptr;
         }
         if (!co_await out.put_packet(end) || !co_await out.flush()) co_return Flow::leave;
         co_return Flow::next;
+    }
+
+    void forgive(ShardPart& part, const Error& error) {
+        failures_.add(parts_.route().keyspace, part.query->shard, error);
+        if (part.state == ShardPart::State::answered) {
+            parts_.finish(part);
+        } else {
+            parts_.give_up(part);
+        }
     }
 
     net::Task<std::optional<Error>> merge_one(ShardPart& part, FrameReader& in, FrameWriter& out,
@@ -127,6 +160,7 @@ class Scatter {
         if (!count) co_return parts_.spoil(part, count.error());
         const std::uint64_t definitions =
             count->metadata_follows ? count->columns + (deprecate_eof ? 0 : 1) : 0;
+        put_ = with_header;
         if (with_header && !co_await out.put(*piece)) co_return gone();
         for (std::uint64_t i = 0; i < definitions;) {
             piece = co_await in.next();
@@ -138,6 +172,8 @@ class Scatter {
             if (with_header && !shown && !co_await out.put(*piece)) co_return gone();
             if (piece->last) ++i;
         }
+        headed_ = true;
+        put_ = false;
         bool continued = false;  // the frame belongs to a row that began in an earlier one
         for (;;) {
             piece = co_await in.next();
@@ -147,6 +183,7 @@ class Scatter {
                 if (ends_rows(*piece, deprecate_eof)) co_return parts_.take_end_of_rows(part, *piece);
                 ++rows_;
             }
+            put_ = true;
             if (!co_await out.put(*piece)) co_return gone();
             if (piece->last) continued = piece->length == wire::max_frame_payload;
         }
@@ -197,6 +234,8 @@ class Scatter {
         }
         const wire::OkPacket& ok = sum.total();
         session_.counters().rows_in += ok.affected_rows;
+        if (const auto found = found_without_rows(plan_, ok.affected_rows, records_of(ok.info)))
+            session_.state().found_rows = found;
         if (ok.last_insert_id != 0) {
             session_.state().last_insert_id = ok.last_insert_id;
             session_.state().last_insert_on = nullptr;  // each shard has its own
@@ -214,7 +253,11 @@ class Scatter {
     Session& session_;
     const router::Plan& plan_;
     ShardParts parts_;
+    ShardFailures& failures_;
+    std::optional<Unsent> unsent_;
     std::uint64_t rows_ = 0;
+    bool headed_ = false;  // the columns' definitions are written
+    bool put_ = false;     // rows of the part that is being read, or a part of the definitions
     bool client_gone_ = false;
 };
 
@@ -232,11 +275,19 @@ net::Task<Flow> run_scatter(Session& session, const router::Plan& plan, const ro
         const std::optional<Error> failed = co_await commit_all(session, false);
         if (failed) co_return co_await session.send_error(*failed);
     }
+    ShardFailures failures(session, plan, source.sql);
+    std::optional<router::Route> rest;  // without the shards that have failed
     for (int attempt = 1;; ++attempt) {
-        const auto scatter = std::make_unique<Scatter>(session, plan, route, source);
+        const router::Route& asked_for = rest ? *rest : route;
+        const auto scatter = std::make_unique<Scatter>(session, plan, asked_for, source, failures);
         const std::optional<Flow> flow = co_await scatter->run(attempt < 3);
         session.state().running.clear();
         if (flow) co_return *flow;
+        const std::optional<Scatter::Unsent> unsent = scatter->unsent();
+        if (!unsent) continue;
+        if (!rest) rest = route;
+        (void)failures.leave_out(*rest, unsent->shard, unsent->error);
+        attempt = 0;
     }
 }
 

@@ -350,6 +350,7 @@ void Session::reset_state() {
     state_.row_count = 0;
     state_.found_rows = 0;
     state_.warnings = 0;
+    state_.shard_failures.clear();
     state_.idle_timeouts = idle_timeouts_anew(is_interactive(), site_.world()->identity.mariadb);
 }
 

@@ -1,5 +1,6 @@
 #include "proxy/session_answers.h"
 
+#include "proxy/found_rows.h"
 #include "router/session_values.h"
 #include "router/text_literal.h"
 
@@ -36,19 +37,16 @@ void note_answer(ClientState& state, const router::Plan& plan, const RelayEnd& e
     }
     // GET DIAGNOSTICS leaves what it tells of.
     if (!end.result_set && plan.effects.set.has(router::Effect::reads_previous)) return;
-    if (!end.result_set) {
+    if (end.result_set) {
+        state.row_count = -1;
+        if (counts_answer(plan)) state.found_rows = end.last_rows;
+    } else {
         state.row_count = static_cast<std::int64_t>(end.last_affected_rows);
         // What its statements found only the connection knows, which is kept.
         if (plan.effects.set.has(router::Effect::calls_procedure)) state.found_rows.reset();
-        // SELECT ... INTO
-        if (plan.kind == router::StatementKind::select) state.found_rows = end.last_affected_rows;
-        return;
+        if (const auto found = found_without_rows(plan, end.last_affected_rows, end.records))
+            state.found_rows = found;
     }
-    state.row_count = -1;
-    // SHOW WARNINGS counts no rows.
-    const bool asks = plan.effects.set.has(router::Effect::reads_previous);
-    if (plan.kind == router::StatementKind::show && asks) return;
-    state.found_rows = end.last_rows;
     if (plan.effects.set.has(router::Effect::calculates_found_rows)) state.found_rows.reset();
 }
 

@@ -5,6 +5,7 @@
 #include "base/mysql_errors.h"
 #include "proxy/admin_data_port.h"
 #include "proxy/chosen_database.h"
+#include "proxy/filtered_table.h"
 #include "proxy/kill_statement.h"
 #include "proxy/requests.h"
 #include "proxy/shard_statement.h"
@@ -24,7 +25,11 @@ net::Task<std::optional<View>> collect(Session& session) {
     co_return co_await answer;
 }
 
-net::Task<Flow> send_table(Session& session, const Table& table) {
+net::Task<Flow> send_table(Session& session, const Table& table, std::string_view where = {}) {
+    if (!where.empty()) {
+        const std::string filtered = filtered_statement(table, where);
+        co_return co_await run_text(session, filtered);
+    }
     const wire::Bytes bytes = encode(table, session.capabilities(), 1, session.status());
     co_return co_await session.send(bytes);
 }
@@ -39,8 +44,8 @@ net::Task<Flow> show(Session& session, router::ShowProxy show) {
         const auto keyspace = world.topology->find_keyspace(session.state().target.keyspace);
         if (!keyspace)
             co_return co_await session.send_error(make_error(mysql_error::no_db, "No database selected"));
-        co_return co_await send_table(session,
-                                      show_vschema_tables(world.topology->keyspaces[*keyspace], show.like));
+        const Table tables = show_vschema_tables(world.topology->keyspaces[*keyspace], show.like);
+        co_return co_await send_table(session, tables, show.where);
     }
     const std::optional<View> view = co_await collect(session);
     if (!view) co_return Flow::leave;
@@ -64,7 +69,7 @@ net::Task<Flow> show(Session& session, router::ShowProxy show) {
             table = show_vitess_tablets(snapshot, visible, show.like);
             break;
     }
-    co_return co_await send_table(session, table);
+    co_return co_await send_table(session, table, show.where);
 }
 
 net::Task<Flow> explain_route(Session& session, const router::ExplainRoute& what) {

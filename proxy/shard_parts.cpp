@@ -9,6 +9,7 @@ namespace leasehold::proxy {
 net::Task<std::optional<Error>> ShardParts::lease_and_send() {
     const router::Keyspace& keyspace = session_.site().world()->topology->keyspaces[route_.keyspace];
     for (const router::ShardQuery& query : route_.shards) {
+        unsent_ = query.shard;
         const Result<pool::Pool*> pool = pool_for(session_, route_.keyspace, query.shard);
         if (!pool) co_return pool.error();
         ShardPart& part = parts_.emplace_back();
@@ -18,6 +19,7 @@ net::Task<std::optional<Error>> ShardParts::lease_and_send() {
     }
     const bool reserve = may_reserve(plan_.effects, session_.state());
     for (ShardPart& part : parts_) {
+        unsent_ = part.query->shard;
         Result<StatementLease> lease = co_await lease_for(session_, *part.pool, reserve);
         if (!lease) co_return lease.error();
         part.lease = std::move(*lease);
@@ -25,10 +27,21 @@ net::Task<std::optional<Error>> ShardParts::lease_and_send() {
         session_.state().running.push_back(&part.lease.connection());
     }
     for (ShardPart& part : parts_) {
+        unsent_ = part.query->shard;
         std::optional<Error> failed = co_await send(part);
         if (failed) co_return failed;
     }
+    unsent_.reset();
     co_return std::nullopt;
+}
+
+std::optional<std::uint16_t> ShardParts::failed_shard() const {
+    if (unsent_) return unsent_;
+    for (const ShardPart& part : parts_) {
+        const bool lost = part.lease.pool != nullptr && part.lease.connection().condition.stream_lost;
+        if (part.end.error_code != 0 || lost) return part.query->shard;
+    }
+    return std::nullopt;
 }
 
 net::Task<std::optional<Error>> ShardParts::send(ShardPart& part) {

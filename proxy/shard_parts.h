@@ -41,6 +41,9 @@ class ShardParts {
     // Nothing when every shard has its part; else what the client is to be told.
     net::Task<std::optional<Error>> lease_and_send();
 
+    // Whose part has failed; nothing: none has, the error is of something else.
+    std::optional<std::uint16_t> failed_shard() const;
+
     // The answers of what went before the statement.
     net::Task<std::optional<Error>> read_prelude(ShardPart& part, FrameReader& in);
     // The whole answer of a part without rows: its OK, which `sum` gets, or an error.
@@ -70,6 +73,7 @@ class ShardParts {
     const router::Route& route_;
     const StatementSource& source_;
     std::list<ShardPart> parts_;
+    std::optional<std::uint16_t> unsent_;  // a shard that did not get its part
 };
 
 }  // namespace leasehold::proxy

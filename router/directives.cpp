@@ -42,6 +42,8 @@ Directives read(std::string_view comment) {
         if (equal_folded(name, "query_timeout_ms")) directives.query_timeout = milliseconds(value);
         if (equal_folded(name, "allow_scatter")) directives.allow_scatter = is_true(value);
         if (equal_folded(name, "multi_shard_autocommit")) directives.multi_shard_autocommit = is_true(value);
+        if (equal_folded(name, "scatter_errors_as_warnings"))
+            directives.scatter_errors_as_warnings = is_true(value);
     }
     return directives;
 }

@@ -11,6 +11,7 @@ struct Directives {
     std::optional<std::chrono::milliseconds> query_timeout;
     bool allow_scatter = false;
     bool multi_shard_autocommit = false;
+    bool scatter_errors_as_warnings = false;
 
     bool operator==(const Directives&) const = default;
 };

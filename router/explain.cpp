@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "router/explain_lookups.h"
+#include "router/load_routing.h"
 #include "router/merge_plan.h"
 #include "router/plan_cache.h"
 #include "router/row_place.h"
@@ -75,6 +76,7 @@ std::string describe(const SessionStatement& statement) {
                        (s.expression.empty() ? std::to_string(s.id) : s.expression);
             } else if constexpr (std::is_same_v<T, ShowProxy>) {
                 std::string text = "show " + std::string(to_string(s.what));
+                if (!s.where.empty()) text += " where " + s.where;
                 return s.like.empty() ? text : text + " like " + s.like;
             } else if constexpr (std::is_same_v<T, ExplainRoute>) {
                 return "explain route " + s.sql;
@@ -286,7 +288,8 @@ std::string explain(const Plan& plan, const Topology& topology, const std::optio
         const Keyspace& keyspace = topology.keyspaces[route->keyspace];
         if (route->upkeep != nullptr) text += lookups_before(*route->upkeep);
         for (const ShardQuery& query : route->shards) {
-            text += line("shard " + keyspace.shards[query.shard].name, describe(query));
+            const bool scratch = route->load != nullptr && !route->load->verb.empty();
+            text += line(scratch ? "scratch" : "shard " + keyspace.shards[query.shard].name, describe(query));
         }
         if (route->upkeep != nullptr) text += lookups_after(*route->upkeep);
     }

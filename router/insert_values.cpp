@@ -68,4 +68,10 @@ bool inserts_unseen_values(const ParseTree& tree) {
     return !rows_seen || !set_seen;
 }
 
+bool inserts_query(const ParseTree& tree) {
+    if (const auto* insert = tree.as<InsertStatement>()) return insert->query != nullptr;
+    const auto* ddl = tree.as<DdlStatement>();
+    return ddl != nullptr && ddl->object == DdlObject::table && ddl->as_select != nullptr;
+}
+
 }  // namespace leasehold::router

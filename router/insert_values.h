@@ -9,4 +9,7 @@ namespace leasehold::router {
 // UPDATE, an expression. Literals, parameters and functions that give times or text show theirs.
 bool inserts_unseen_values(const ParseTree& tree);
 
+// INSERT ... SELECT, REPLACE ... SELECT, CREATE TABLE ... SELECT.
+bool inserts_query(const ParseTree& tree);
+
 }  // namespace leasehold::router

@@ -21,6 +21,12 @@ struct LoadRoute {
     std::optional<RowPlace> place;  // unset: every shard gets every line
     std::string generated;          // lower case: a column that a sequence would fill; empty: none
     std::string sequence;           // "id from commerce.customer_seq"
+    // Set: the rows need more than a place, and go through a temporary table (proxy/load_gathered.h).
+    std::string verb;  // "INSERT IGNORE" or "REPLACE"
+    std::vector<std::string>
+        seen;              // lower case: columns whose values have to be in the rows, if only defaults
+    TokenSpan table_name;  // with its qualifier
+    std::string needs;     // what they need, in words
 };
 
 class LoadRouting final : public Routing {
@@ -32,6 +38,8 @@ class LoadRouting final : public Routing {
     std::size_t bytes() const override;
 
   private:
+    Route through_table(std::string_view sql, const std::shared_ptr<const LoadRoute>& load) const;
+
     RoutingBase base_;
     std::shared_ptr<const LoadRoute> load_;
 };

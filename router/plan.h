@@ -72,7 +72,7 @@ struct Kill {
     std::uint64_t id = 0;
     std::string expression{};  // not empty: the id is its value
 };
-struct ShowProxy {  // answered by the proxy; `like` is the pattern's text or empty
+struct ShowProxy {  // answered by the proxy; `like` is the pattern's text, `where` SQL; or empty
     enum class What {
         processlist,
         full_processlist,
@@ -83,6 +83,7 @@ struct ShowProxy {  // answered by the proxy; `like` is the pattern's text or em
         databases
     } what;
     std::string like;
+    std::string where{};
 };
 struct ExplainRoute {
     std::string sql;
@@ -158,6 +159,8 @@ struct GatherInsert {
     std::string table;
     std::string head;  // "INSERT INTO `t` (`a`, `b`) VALUES "
     std::string tail;  // " ON DUPLICATE KEY UPDATE ..."; empty: none
+    // Of the table, where not all are the rows'; lower case.
+    std::optional<std::set<std::string, std::less<>>> columns = std::nullopt;
 };
 
 // UPDATE or DELETE: what the statement did to the gathered rows is then done to the rows on their shards.
@@ -228,6 +231,7 @@ class Plan : public boost::intrusive_ref_counter<Plan, boost::thread_unsafe_coun
     CatalogUse catalog = CatalogUse::none;  // then the text is to be written for the tablet: router/catalog.h
     // The answer may hold names of databases: SHOW, reports on tables, EXPLAIN.
     bool shows_names = false;
+    bool inserts_query = false;          // INSERT ... SELECT, CREATE TABLE ... SELECT
     bool inserts_unseen_values = false;  // INSERT ... SELECT, ON DUPLICATE KEY UPDATE: not those in the text
     std::optional<std::uint16_t> keyspace;   // unset for session statements that need none
     SessionStatement session;                // for Opcode::session

@@ -103,13 +103,18 @@ class InsertPlanner {
         shape.table = table_.name;
         const bool updates = !insert_.on_duplicate.empty();
         const std::string lookup = ", which owns lookup vindex " + cells_->owned->lookups.front().vindex;
-        if (!insert_.returning.empty())
-            return target_.refuse("INSERT ... RETURNING into " + table_.name + lookup);
+        const bool replaces = statement_.tree.statement->kind == StatementKind::replace;
+        if (!insert_.returning.empty() && (insert_.ignore || updates || replaces))
+            return target_.refuse(std::string(replaces         ? "REPLACE"
+                                              : insert_.ignore ? "INSERT IGNORE"
+                                                               : "INSERT") +
+                                  (updates ? " ... ON DUPLICATE KEY UPDATE" : "") + " ... RETURNING into " +
+                                  table_.name + lookup);
         if (insert_.ignore && updates)
             return target_.refuse("INSERT IGNORE ... ON DUPLICATE KEY UPDATE into " + table_.name + lookup);
         if (updates) shape.form = Form::update;
         if (insert_.ignore) shape.form = Form::ignore;
-        if (statement_.tree.statement->kind == StatementKind::replace) shape.form = Form::replace;
+        if (replaces) shape.form = Form::replace;
         for (const ColumnAssignment& assignment : insert_.on_duplicate) {
             const auto* same = assignment.value->as<ColumnExpr>();
             const std::string column = to_lower(assignment.column->column.text);

@@ -30,12 +30,12 @@ Result<ShardedPlan> plan_load(const ShardedStatement& statement, const LoadDataS
                            std::make_unique<FixedRouting>(statement.base, std::vector{*table->pinned},
                                                           "the shard of pinned table " + table->name)};
     }
-    if (owned_lookups(statement.base.schema, keyspace, *table) != nullptr)
-        return refuse("LOAD DATA into " + table->name + ", which owns a lookup vindex");
-    if (const std::vector<LookupUse> verified = verified_lookups(keyspace, *table); !verified.empty())
-        return refuse("LOAD DATA into " + table->name + ", whose lookup vindex " + verified.front().vindex +
-                      " is without no_verify");
-    if (keyspace.shard_count() == 1) {
+    const std::shared_ptr<const OwnedLookups> owned = owned_lookups(statement.base.schema, keyspace, *table);
+    const std::vector<LookupUse> verified = verified_lookups(keyspace, *table);
+    std::string needs;  // what the place alone does not give
+    if (!verified.empty()) needs = "lookup vindex " + verified.front().vindex + " is asked";
+    if (owned != nullptr) needs = "entries of lookup vindex " + owned->lookups.front().vindex;
+    if (keyspace.shard_count() == 1 && needs.empty()) {
         return ShardedPlan{
             Opcode::insert,
             std::make_unique<FixedRouting>(statement.base, std::vector<std::uint16_t>{0}, "the only shard")};
@@ -58,10 +58,11 @@ Result<ShardedPlan> plan_load(const ShardedStatement& statement, const LoadDataS
     route.place.emplace(statement.base.schema, keyspace, *table);
     for (const std::string& column : route.place->columns()) {
         const auto& set = route.clauses.set;
-        if (std::ranges::find(set, column) != set.end())
-            return refuse("LOAD DATA that SETs vindex column " + table->name + "." + column);
+        const bool computed = std::ranges::find(set, column) != set.end();
+        if (computed && needs.empty()) needs = "SET computes " + table->name + "." + column;
         const auto& listed = route.clauses.columns;
-        if (listed && std::ranges::find(*listed, column) == listed->end())
+        const bool generated = table->auto_increment && table->auto_increment->column == column;
+        if (listed && !computed && !generated && std::ranges::find(*listed, column) == listed->end())
             return refuse("LOAD DATA without a value for vindex column " + table->name + "." + column);
     }
     if (table->auto_increment) {
@@ -71,8 +72,20 @@ Result<ShardedPlan> plan_load(const ShardedStatement& statement, const LoadDataS
         const auto& listed = route.clauses.columns;
         const auto& set = route.clauses.set;
         const bool given = !listed || std::ranges::find(*listed, route.generated) != listed->end();
-        if (!given || std::ranges::find(set, route.generated) != set.end())
-            return refuse("LOAD DATA that needs a value of " + route.sequence);
+        if ((!given || std::ranges::find(set, route.generated) != set.end()) && needs.empty())
+            needs = "a value of " + route.sequence;
+    }
+    if (!needs.empty()) {
+        if (equal_folded(statement.tree.tokens.tokens[route.first_clause].text(statement.tree.sql()),
+                         "partition"))
+            return refuse("LOAD DATA into a partition of " + table->name + " (" + needs + ")");
+        route.verb = load.replace ? "REPLACE" : "INSERT IGNORE";
+        route.table_name = tokens_of(statement.tree.tokens, load.table_range);
+        route.needs = std::move(needs);
+        for (const LookupUse& use : verified) route.seen.push_back(use.column);
+        if (owned != nullptr) {
+            for (const LookupUse& use : owned->lookups) route.seen.push_back(use.column);
+        }
     }
     return ShardedPlan{Opcode::insert, std::make_unique<LoadRouting>(statement.base, std::move(route))};
 }

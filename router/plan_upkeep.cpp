@@ -65,8 +65,7 @@ std::optional<UpkeepRouting::Parts> upkeep_of(const ShardedStatement& statement,
                                               const DeleteStatement& deletion) {
     std::optional<UpkeepRouting::Parts> parts =
         parts_of(statement, analysis, deletion.from, deletion.with, deletion.where);
-    if (!parts || deletion.ignore || deletion.limit != nullptr || !deletion.returning.empty() ||
-        !deletion.targets.empty())
+    if (!parts || deletion.ignore || deletion.limit != nullptr || !deletion.targets.empty())
         return std::nullopt;
     parts->deletes = true;
     return parts;

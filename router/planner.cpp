@@ -143,6 +143,7 @@ class Planner {
         plan_->may_use_tables = tree_.outcome != ParseOutcome::parsed || !tree_.statement->tables.empty() ||
                                 plan_->effects.set.has(Effect::calls_procedure) ||
                                 plan_->effects.set.has(Effect::text_execute);
+        plan_->inserts_query = inserts_query(tree_);
         plan_->inserts_unseen_values = inserts_unseen_values(tree_);
         plan_->catalog = catalog_use(tree_, request_.target);
         plan_->shows_names = shows_names(tree_);

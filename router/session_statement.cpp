@@ -81,8 +81,10 @@ Outcome of_show(const ShowStatement& show, const ParseTree& tree) {
     if (show.what == ShowWhat::vschema_vindexes) return unsupported("SHOW VSCHEMA VINDEXES");
     const std::optional<ShowProxy::What> what = shown_by_proxy(show);
     if (!what) return std::optional<SessionStatement>();
-    if (show.where != nullptr) return unsupported("WHERE in a SHOW that the proxy answers (LIKE is)");
     ShowProxy answer{*what, {}};
+    if (show.where != nullptr && tree.tokens.parameters > 0)
+        return unsupported("a parameter in a SHOW that the proxy answers");
+    if (show.where != nullptr) answer.where = show.where->range.of(tree.sql());
     if (show.like != nullptr) answer.like = unescape_string(show.like->text, tree.tokens.mode);
     return std::optional<SessionStatement>(std::move(answer));
 }

@@ -1,8 +1,10 @@
-// Vindexes of a value's bytes. Source: vitessio/vitess go/vt/vtgate/vindexes/{binary,binarymd5,xxhash}.go.
+// Vindexes of a value's bytes, or of its weights. Source: vitessio/vitess
+// go/vt/vtgate/vindexes/{binary,binarymd5,xxhash,unicode}.go.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/md5.h>
 #include <xxhash.h>
 
+#include "router/unicode_weights.h"
 #include "router/vindex_types.h"
 #include "router/vindex_values.h"
 
@@ -52,8 +54,34 @@ class XxHash final : public Vindex {
     }
 };
 
+// Of what upper and lower case, accents and trailing blanks do not change.
+class UnicodeLoose final : public Vindex {
+  public:
+    using Hash = std::string (*)(std::string_view);
+    explicit UnicodeLoose(Hash hash) : hash_(hash) {}
+
+    int cost() const override { return 1; }
+    Destination map(std::span<const SqlValue> key) const override {
+        const TextValue value(key[0]);
+        std::string_view text = value.view();
+        text = text.substr(0, text.find_last_not_of(' ') + 1);
+        const std::optional<std::string> weights = primary_weights(text);
+        if (!weights) return AllShards{};
+        return hash_(*weights);
+    }
+
+  private:
+    Hash hash_;
+};
+
 }  // namespace
 
+MadeVindex make_unicode_loose_md5(const VindexParams&) {
+    return std::make_shared<UnicodeLoose>(&md5_of);
+}
+MadeVindex make_unicode_loose_xxhash(const VindexParams&) {
+    return std::make_shared<UnicodeLoose>(&xxh64_of);
+}
 MadeVindex make_binary(const VindexParams&) {
     return std::make_shared<Binary>();
 }

@@ -24,7 +24,10 @@ MadeVindex make_null(const VindexParams& params);                // the id 00 fo
 MadeVindex make_binary(const VindexParams& params);      // the bytes
 MadeVindex make_binary_md5(const VindexParams& params);  // their MD5
 MadeVindex make_xxhash(const VindexParams& params);      // their XXH64, little-endian
-MadeVindex make_cfc(const VindexParams& params);         // vindex_cfc.cpp: parts of fixed width, each hashed
+// Of the weights of the text: router/unicode_weights.h
+MadeVindex make_unicode_loose_md5(const VindexParams& params);
+MadeVindex make_unicode_loose_xxhash(const VindexParams& params);
+MadeVindex make_cfc(const VindexParams& params);  // vindex_cfc.cpp: parts of fixed width, each hashed
 
 // vindex_columns.cpp: of several columns
 MadeVindex make_multicol(const VindexParams& params);

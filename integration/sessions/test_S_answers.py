@@ -92,6 +92,36 @@ def test_S10_found_rows(sides, how):
     )
 
 
+@text_and_prepared
+def test_S10_found_rows_of_queries_without_an_answer(sides, how):
+    """INSERT ... SELECT and SELECT ... INTO count their query's rows; what is no query leaves the count."""
+    play(
+        sides,
+        """
+        0 INSERT INTO t0 (v) VALUES ('a'), ('b'), ('c'), ('d')
+        0 SELECT id FROM t0 LIMIT 3
+        0 INSERT INTO u0 SELECT id, v FROM t0
+        0 SELECT FOUND_ROWS()
+        0 INSERT IGNORE INTO u0 SELECT id, v FROM t0 WHERE id < 3
+        0 SELECT FOUND_ROWS()
+        0 INSERT INTO u0 SELECT id, 'x' FROM t0 ON DUPLICATE KEY UPDATE v = 'y'
+        0 SELECT FOUND_ROWS()
+        0 REPLACE INTO u0 SELECT id, 'x' FROM t0 WHERE id > 100
+        0 SELECT FOUND_ROWS()
+        0 SELECT id FROM t0 LIMIT 3
+        0 SELECT v INTO @v FROM t0 WHERE id = 1
+        0 SELECT FOUND_ROWS()
+        0 SELECT id FROM t0 LIMIT 3
+        0 INSERT INTO t0 (v) VALUES ('e'), ('f')
+        0 DELETE FROM t0 WHERE id > 4
+        1 INSERT INTO t1 (v) VALUES ('e')
+        0 SELECT FOUND_ROWS()
+        """,
+        how,
+        count_warnings=False,
+    )
+
+
 def test_S10_clients_differ_in_found_rows(sides):
     """CLIENT_FOUND_ROWS: matched rows instead of changed ones; a connection serves both kinds of client in turn."""
     proxy, through, _ = sides

@@ -6,6 +6,7 @@ import pymysql
 import pytest
 
 from kit.config import configuration, sharded
+from kit.xxh64 import values_in
 
 
 def stopped(connection, statement):
@@ -91,4 +92,85 @@ def test_multi_shard_autocommit(sharded_proxy, shards, customers):
     refused(connection, "UPDATE /*vt+ MULTI_SHARD_AUTOCOMMIT=1 */ customer SET name = 'long'", "done on customer/-80")
     assert shards["-80"].sql("SELECT COUNT(*) FROM customer.customer WHERE name <> 'long'")[0][0] == 0
     assert shards["80-"].sql("SELECT COUNT(*) FROM customer.customer WHERE name = 'long'")[0][0] == 0
+    connection.close()
+
+
+WARNED = "SELECT /*vt+ SCATTER_ERRORS_AS_WARNINGS */ "
+PARTIAL = [
+    ("name FROM customer", 10),
+    ("name FROM customer ORDER BY name", 10),
+    ("name FROM customer ORDER BY name LIMIT 3", 3),
+    ("COUNT(*) FROM customer", 1),
+    ("name, COUNT(*) FROM customer GROUP BY name ORDER BY 2 DESC", 10),
+    ("id FROM customer WHERE id IN (1, 2, 3, 4, 5, 6, 7, 8)", None),
+]
+
+
+def warned(connection, statement, arguments=None):
+    """Rows, how many warnings the answer told of, and what SHOW WARNINGS says of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+        rows, count = cursor.fetchall(), cursor._result.warning_count
+        cursor.execute("SHOW COUNT(*) WARNINGS")
+        assert cursor.fetchone()[0] == count
+        cursor.execute("SHOW WARNINGS")
+        return rows, count, cursor.fetchall()
+
+
+def filled(proxy, shards):
+    low = values_in("-80", 10)
+    names = ", ".join(f"({n}, 'n{n}')" for n in low + values_in("80-", 5))
+    proxy.sql(f"INSERT INTO customer (id, name) VALUES {names}", database="customer")
+    return low
+
+
+def test_scatter_errors_as_warnings(sharded_proxy, shards, customers):
+    low = filled(sharded_proxy, shards)
+    connection = sharded_proxy.connect("customer")
+    shards["80-"].sql("DROP TABLE customer.customer")
+    for statement, rows in PARTIAL:
+        refused(connection, f"SELECT {statement}", "customer.customer' doesn't exist")
+        got, count, said = warned(connection, WARNED + statement)
+        assert rows is None or len(got) == rows, statement
+        assert count == 1 and len(said) == 1, statement
+        assert said[0][:2] == ("Warning", 1146) and said[0][2].startswith("customer/80-: Table"), said
+    assert warned(connection, WARNED + "COUNT(*) FROM customer")[0] == ((10,),)
+    assert warned(connection, WARNED + "id FROM customer WHERE id IN (%s, %s)", (low[0], values_in("80-", 1)[0]))[0] == ((low[0],),)
+    # One shard's statement, one that changes rows, one in a transaction, and one that is gathered fail as ever.
+    refused(connection, WARNED + f"name FROM customer WHERE id = {values_in('80-', 1)[0]}", "doesn't exist")
+    refused(connection, "UPDATE /*vt+ SCATTER_ERRORS_AS_WARNINGS */ customer SET name = 'x'", "doesn't exist")
+    refused(connection, WARNED + "COUNT(DISTINCT name) FROM customer", "doesn't exist")
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+        refused(connection, WARNED + "name FROM customer", "doesn't exist")
+        cursor.execute("ROLLBACK")
+        # The next statement has no warnings of the one before.
+        cursor.execute(WARNED + "COUNT(*) FROM customer")
+        cursor.execute(f"SELECT name FROM customer WHERE id = {low[0]}")
+        cursor.execute("SHOW WARNINGS")
+        assert cursor.fetchall() == ()
+    shards["-80"].sql("DROP TABLE customer.customer")
+    for statement, _ in PARTIAL:
+        refused(connection, WARNED + statement, "customer.customer' doesn't exist")
+    connection.close()
+
+
+def test_a_shard_that_is_gone(make_proxy, tmp_server):
+    tablets = {"-80": tmp_server("low", server_id=71), "80-": tmp_server("high", server_id=72)}
+    for tablet in tablets.values():
+        tablet.sql("CREATE DATABASE customer")
+        tablet.sql("CREATE TABLE customer.customer (id BIGINT PRIMARY KEY, name VARCHAR(64))")
+    proxy = make_proxy(configuration({"customer": sharded(tablets)}, pool={"wait_timeout": "1s"}), errors_expected=True)
+    filled(proxy, tablets)
+    connection = proxy.connect("customer")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM customer")
+    tablets["80-"].stop()
+    for statement, rows in PARTIAL:
+        got, count, said = warned(connection, WARNED + statement)
+        assert rows is None or len(got) == rows, statement
+        assert count == 1 and said[0][2].startswith("customer/80-: "), (statement, said)
+    tablets["-80"].stop()
+    with connection.cursor() as cursor, pytest.raises(pymysql.err.MySQLError):
+        cursor.execute(WARNED + "name FROM customer")
     connection.close()

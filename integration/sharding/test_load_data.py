@@ -25,6 +25,7 @@ FILES = [
     ("item", "", "1\t90\t5\tapple\t0.5\n2\t91\t6\tpear\t\\N\n3\t92\t7\tplum\t1e-3\n", ""),
     ("orders", "FIELDS TERMINATED BY ';'", "9001;3;1.5;x\n9002;4;2.5;y\n", "(id, customer_id, amount, what)"),
     ("country", "", "ab\tAbove\ncd\tBelow\n", ""),
+    ("customer", "IGNORE", "9\tdoubled\n8\tkept\n300\tnew\n", "(@id, name) SET id = @id * 2, parent = @id"),
     ("customer", "", "", "(id, name)"),
     ("customer", "IGNORE 5 LINES", "1\tx\n", "(id, name)"),
 ]
@@ -32,7 +33,6 @@ REFUSED = [
     ("customer", "", "x1\tone\n", "(id, name)", "no plain integer"),
     ("customer", "", "8001\tfine\n007\tone\n", "(id, name)", "(line 2 of the file)"),
     ("customer", "", "one\n", "(name, id)", "without a value of customer.id"),
-    ("customer", "", "1\n", "(id, @x) SET id = @x", "SETs vindex column"),
     ("orders", "", "1\t2\n", "", "generated"),
     ("customer", "FIELDS TERMINATED BY ''", "1\n", "(id)", "fixed width"),
 ]

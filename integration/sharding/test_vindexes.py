@@ -127,7 +127,7 @@ def test_a_vindex_as_a_table(proxy):
         ({"type": "multicol"}, "vindexes.x.params.column_count: is missing"),
         ({"type": "modulo", "params": {"count": "x"}}, 'vindexes.x.params.count: is "x"'),
         ({"type": "hash", "params": {"count": "2"}}, 'vindexes.x.params.count: vindex type "hash" takes no parameters'),
-        ({"type": "unicode_loose_md5"}, 'vindexes.x.type: vindex type "unicode_loose_md5" is not supported'),
+        ({"type": "unicode_loose_md5", "params": {"a": "b"}}, 'vindexes.x.params.a: vindex type "unicode_loose_md5" takes no parameters'),
     ],
 )
 def test_wrong_vindexes_are_problems(make_proxy, shards, vindex, problem):

@@ -50,6 +50,8 @@ TEST(Directives, switches) {
     EXPECT_EQ(
         directives_of("select /*vt+ ALLOW_SCATTER=0 MULTI_SHARD_AUTOCOMMIT=false NO=ALLOW_SCATTER */ 1"),
         Directives());
+    EXPECT_TRUE(directives_of("select /*vt+ SCATTER_ERRORS_AS_WARNINGS */ 1").scatter_errors_as_warnings);
+    EXPECT_EQ(directives_of("select /*vt+ SCATTER_ERRORS_AS_WARNINGS=0 */ 1"), Directives());
     EXPECT_EQ(directives_of("select /* ALLOW_SCATTER */ 1"), Directives());
     const Directives both = directives_of("/*vt+ ALLOW_SCATTER QUERY_TIMEOUT_MS=3 */ select 1");
     EXPECT_TRUE(both.allow_scatter);

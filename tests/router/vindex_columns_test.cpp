@@ -91,7 +91,8 @@ TEST(MultiCol, wrong_parameters) {
         {{{"column_count", "1"}, {"column_vindex", "no"}},
          "params.column_vindex: unknown vindex type \"no\" (known: binary binary_md5 cfc hash modulo "
          "multicol "
-         "null numeric numeric_static_map region_experimental region_json reverse_bits xxhash "
+         "null numeric numeric_static_map region_experimental region_json reverse_bits unicode_loose_md5 "
+         "unicode_loose_xxhash xxhash "
          "consistent_lookup consistent_lookup_unique lookup lookup_unique)"},
     };
     for (const auto& [params, message] : cases) EXPECT_EQ(error_of("multicol", params), message);
@@ -228,14 +229,6 @@ TEST(Modulo, remainders_are_equal_parts) {
     EXPECT_EQ(error_of("modulo", {}), "params.count: is missing; expected a number from 1 to 4294967295");
     EXPECT_EQ(error_of("modulo", {{"count", "0"}}),
               "params.count: is \"0\"; expected a number from 1 to 4294967295");
-}
-
-TEST(UnicodeLoose, is_refused_with_the_reason) {
-    for (const std::string type : {"unicode_loose_md5", "unicode_loose_xxhash"}) {
-        EXPECT_EQ(error_of(type, {}), "vindex type \"" + type +
-                                          "\" is not supported: it needs the weights of an older Unicode "
-                                          "version");
-    }
 }
 
 }  // namespace

@@ -183,9 +183,10 @@ TEST(Vindex, unknown_type_names_the_known) {
     ASSERT_FALSE(vindex);
     EXPECT_EQ(vindex.error().message,
               "unknown vindex type \"hsah\" (known: binary binary_md5 cfc hash modulo multicol null numeric "
-              "numeric_static_map region_experimental region_json reverse_bits xxhash "
+              "numeric_static_map region_experimental region_json reverse_bits unicode_loose_md5 "
+              "unicode_loose_xxhash xxhash "
               "consistent_lookup consistent_lookup_unique lookup lookup_unique)");
-    EXPECT_EQ(vindex_types().size(), 17u);
+    EXPECT_EQ(vindex_types().size(), 19u);
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ TEST(VSchema, each_problem_is_told_with_its_path) {
             v.vindexes["x"] = {"hahs", {}, ""};
         },
         "vindexes.x.type: unknown vindex type \"hahs\" (known: binary binary_md5 cfc hash modulo multicol "
-        "null numeric numeric_static_map region_experimental region_json reverse_bits xxhash "
+        "null numeric numeric_static_map region_experimental region_json reverse_bits unicode_loose_md5 "
+        "unicode_loose_xxhash xxhash "
         "consistent_lookup consistent_lookup_unique lookup lookup_unique)");
     check(
         [](VSchema& v) {
