@@ -60,13 +60,17 @@ void join_transaction(const TransactionState& transaction, const router::Effects
         // Not every statement uses it up. What BEGIN took ends with the transaction.
         if (!transaction.open) connection.condition.next_transaction_set = true;
     }
-    if (!transaction.open) return;
-    const std::string begin =
-        transaction.options.empty() ? "BEGIN" : "START TRANSACTION " + transaction.options;
-    append_statement(prelude.bytes, begin, connection.capabilities);
-    ++prelude.answers;
-    prelude.begins = true;
-    if (!transaction.options.empty()) prelude.proven = false;
+    if (question) return;
+    if (transaction.open) {
+        const std::string begin =
+            transaction.options.empty() ? "BEGIN" : "START TRANSACTION " + transaction.options;
+        append_statement(prelude.bytes, begin, connection.capabilities);
+        ++prelude.answers;
+        prelude.begins = true;
+        if (!transaction.options.empty()) prelude.proven = false;
+    }
+    // Not open, but with autocommit off: the tablet begins by itself with the statement, and they are before
+    // it.
     for (const std::string& name : transaction.savepoints) {
         append_statement(prelude.bytes, "SAVEPOINT " + name, connection.capabilities);
         ++prelude.answers;
@@ -204,6 +208,7 @@ net::Task<SendResult> send_request(Session& session, pool::Pool& pool, pool::Con
 
 void note_settings(ClientState& state, const Answer& answer) {
     state.autocommit = answer.autocommit;
+    if (state.autocommit && !state.transaction.open) state.transaction.savepoints.clear();
     std::optional<std::string_view> mode;
     if (state.settings) mode = state.settings->find("sql_mode");
     if (mode && mode->size() >= 2 && mode->front() == '\'') mode = mode->substr(1, mode->size() - 2);

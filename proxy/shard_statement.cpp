@@ -16,6 +16,7 @@ namespace leasehold::proxy {
 namespace {
 
 constexpr int max_attempts = 3;
+constexpr std::uint16_t unknown_table = 1109;  // of a HANDLER that is not open
 constexpr std::uint16_t read_only_transaction = 1792;
 constexpr std::uint16_t deadlock = 1213;  // the tablet has rolled the transaction back
 
@@ -27,6 +28,7 @@ bool has_begun(std::uint16_t error_code) {
         case mysql_error::no_db:
         case mysql_error::bad_db:
         case mysql_error::no_such_table:
+        case unknown_table:
         case read_only_transaction:
             return false;
         default:
@@ -113,7 +115,7 @@ void settle(Session& session, StatementLease lease, const router::Plan& plan, co
     // Preparing changes nothing: what was kept for a question about the statement before is still kept.
     if (end.kind == wire::ResponseKind::prepare && !answer.failed) {
         // It has had to join the transaction.
-        if (lease.held == nullptr && connection.condition.in_transaction)
+        if (connection.condition.in_transaction)
             keep(session, std::move(lease), pool::ReasonSet{pool::Reason::transaction}, statement);
         return;
     }
@@ -153,6 +155,8 @@ void settle(Session& session, StatementLease lease, const router::Plan& plan, co
         state.transaction.next_characteristics.clear();
     }
 
+    if (took_part && plan.effects.set.has(router::Effect::implicit_commit))
+        state.transaction.savepoints.clear();
     // DDL, XA, a deadlock: the tablet has ended it by itself.
     if (took_part && state.transaction.open && !answer.in_transaction) end_transaction_state(state);
 

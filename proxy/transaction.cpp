@@ -247,16 +247,9 @@ net::Task<Flow> run_savepoint(Session& session, const router::Savepoint& savepoi
         co_return co_await session.send_error(
             make_error(no_such_savepoint, "SAVEPOINT " + savepoint.name + " does not exist"));
     }
-    if (!transaction.open && pools.empty()) {
-        const Flow flow = co_await session.send_ok();
-        // With autocommit it is gone as soon as it is made; without, the transaction that comes has it.
-        const bool begins = !session.state().autocommit && !session.held().has(pool::Reason::lock_tables);
-        if (begins) {
-            transaction.open = true;
-            names.push_back(savepoint.name);
-        }
-        co_return flow;
-    }
+    // With autocommit it is gone as soon as it is made; without, the transaction that comes has it.
+    const bool comes = !session.state().autocommit && !session.held().has(pool::Reason::lock_tables);
+    if (!transaction.open && pools.empty() && !comes) co_return co_await session.send_ok();
     const std::string_view verb = savepoint.verb == Verb::set       ? "SAVEPOINT "
                                   : savepoint.verb == Verb::release ? "RELEASE SAVEPOINT "
                                                                     : "ROLLBACK TO SAVEPOINT ";
