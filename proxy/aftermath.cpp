@@ -39,6 +39,15 @@ const std::pair<std::string, std::string>* transaction_variable(const Answer& an
     return nullptr;
 }
 
+// The words of the statement tell what it changed.
+bool tells_its_changes(const router::EffectSet& set) {
+    constexpr Effect telling[] = {Effect::makes_temporary_table, Effect::drops_table,
+                                  Effect::text_prepare,          Effect::text_execute,
+                                  Effect::text_deallocate,       Effect::sets_user_variable,
+                                  Effect::sets_variable,         Effect::unknown};
+    return std::any_of(std::begin(telling), std::end(telling), [&](Effect e) { return set.has(e); });
+}
+
 bool is_insert_id(std::string_view name) {
     return name == "last_insert_id" || name == "identity";
 }
@@ -87,6 +96,8 @@ pool::ReasonSet reasons_after(pool::ReasonSet before, const router::Effects& eff
     if (holds_lock && concerns_locks(effects)) reasons.add(Reason::advisory_lock);
     if (answer.failed) return reasons;
 
+    // A stored function or a trigger made a temporary table, or set a variable.
+    if (answer.state_changed && !tells_its_changes(set)) reasons.add(Reason::procedure);
     if (set.has(Effect::makes_temporary_table)) {
         for (const std::string& table : effects.tables) {
             if (std::find(marks.temporary_tables.begin(), marks.temporary_tables.end(), table) ==

@@ -144,6 +144,25 @@ def test_S13_a_savepoint_before_anything_else(sides):
     )
 
 
+def test_S6_a_temporary_table_that_a_function_made(sides):
+    """Other sessions saw it."""
+    play(
+        sides,
+        """
+        0 CREATE FUNCTION makes0() RETURNS INT DETERMINISTIC BEGIN CREATE TEMPORARY TABLE made0 (n INT); RETURN 1; END
+        0 SELECT v FROM t0
+        =
+        0 DO makes0()
+        = procedure
+        1 SELECT * FROM made0
+        0 INSERT INTO made0 VALUES (5)
+        0 SELECT v FROM t0
+        1 SELECT * FROM made0
+        0 SELECT * FROM made0
+        """,
+    )
+
+
 def only_on(sides, kind):
     if sides[1].kind != kind:
         pytest.skip(f"only {kind} has this statement")
