@@ -38,7 +38,7 @@ struct Prelude {
     bool proven = true;  // false: its answers are read before the statement is sent
     bool begins = false;
 };
-// A PREPARE takes no part in the transaction.
+// A PREPARE takes no part in the transaction, unless that has options (READ ONLY), which it is judged by.
 enum class PreludeFor : std::uint8_t {
     executing,
     inserting,  // what the client may take for a generated id: the connection is told the session's before

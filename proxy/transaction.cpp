@@ -103,6 +103,24 @@ TransactionKind kind_of(std::size_t shards) {
     return shards > 1 ? TransactionKind::multi : TransactionKind::single;
 }
 
+// The tablet commits and begins by itself, in one statement, and knows what the next transaction takes over
+// from the one before: MySQL 9 goes on with its isolation and access mode, whatever the session's have
+// become.
+net::Task<Flow> begin_again(Session& session, pool::Pool& pool, const router::Plan& plan,
+                            const router::Begin& begin, const StatementSource& source) {
+    TransactionState& transaction = session.state().transaction;
+    transaction = {};
+    transaction.open = true;
+    transaction.options = begin.options;
+    const router::ShardQuery whole;
+    StatementRequest request(session, source, whole);
+    const Flow flow = co_await run_on_shard(session, plan, pool, request, {}, source.sql);
+    const bool begun = transaction.open && session.held().in_transaction();
+    session.counters().count_transaction(TransactionKind::single,
+                                         begun ? TransactionOutcome::committed : TransactionOutcome::failed);
+    co_return flow;
+}
+
 }  // namespace
 
 net::Task<std::optional<Error>> commit_all(Session& session, bool chain) {
@@ -145,24 +163,6 @@ net::Task<std::optional<Error>> commit_all(Session& session, bool chain) {
 bool begins_own_transaction(Session& session) {
     const ClientState& state = session.state();
     return !state.transaction.open && state.autocommit && !session.held().has(pool::Reason::lock_tables);
-}
-
-// The tablet commits and begins by itself, in one statement, and knows what the next transaction takes over
-// from the one before: MySQL 9 goes on with its isolation and access mode, whatever the session's have
-// become.
-net::Task<Flow> begin_again(Session& session, pool::Pool& pool, const router::Plan& plan,
-                            const router::Begin& begin, const StatementSource& source) {
-    TransactionState& transaction = session.state().transaction;
-    transaction = {};
-    transaction.open = true;
-    transaction.options = begin.options;
-    const router::ShardQuery whole;
-    StatementRequest request(session, source, whole);
-    const Flow flow = co_await run_on_shard(session, plan, pool, request, {}, source.sql);
-    const bool begun = transaction.open && session.held().in_transaction();
-    session.counters().count_transaction(TransactionKind::single,
-                                         begun ? TransactionOutcome::committed : TransactionOutcome::failed);
-    co_return flow;
 }
 
 net::Task<Flow> run_begin(Session& session, const router::Plan& plan, const router::Begin& begin,
