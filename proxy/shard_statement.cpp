@@ -28,6 +28,7 @@ bool has_begun(std::uint16_t error_code) {
         case mysql_error::no_db:
         case mysql_error::bad_db:
         case mysql_error::no_such_table:
+        case mysql_error::unknown_stmt_handler:  // of PREPARE's statements
         case unknown_table:
         case read_only_transaction:
             return false;
