@@ -41,7 +41,7 @@ bool can_be_asked_for(std::string_view name) {
 }
 
 // In hexadecimal digits: no sql_mode reads them in another way.
-std::string locks_question(const std::set<std::string>& names) {
+std::string locks_question(const Names& names) {
     constexpr char digits[] = "0123456789abcdef";
     std::string sql;
     for (const std::string& name : names) {
@@ -70,7 +70,7 @@ net::Task<void> settle_locks(Session& session, pool::Connection& connection, con
     std::string question = locks_question(marks.advisory_locks);
     const Result<SmallAnswer> held = co_await ask(session, connection, std::move(question));
     if (!held) co_return;  // the connection is lost, and its locks with it: the next statement finds out
-    std::set<std::string> still;
+    Names still;
     std::size_t at = 0;
     for (const std::string& name : marks.advisory_locks) {
         if (held->text(0, at++) == "1") still.insert(name);

@@ -16,7 +16,7 @@ net::Task<void> settle_locks(Session& session, pool::Connection& connection, con
                              const RequestMaker& maker, const RelayEnd& end);
 
 // The question, for names that can be asked for.
-std::string locks_question(const std::set<std::string>& names);
+std::string locks_question(const Names& names);
 // A name that means the same whatever the connection's character set.
 bool can_be_asked_for(std::string_view name);
 

@@ -208,13 +208,13 @@ net::Task<bool> ClientLogin::finish(wire::LoggedIn logged_in) {
     Site& site = session_.site();
     ClientState& state = session_.state();
     const wire::Login& login = logged_in.login;
-    if (login.sha2_fast_hash && stored_) {
-        site.process().remember_sha2_fast_hash(*stored_, *login.sha2_fast_hash);
+    const wire::LoginDetails& details = logged_in.details;
+    if (details.sha2_fast_hash && stored_) {
+        site.process().remember_sha2_fast_hash(*stored_, *details.sha2_fast_hash);
     }
     co_await end_reservations(session_);
     session_.reset_state();
     state.login = login;
-    state.login.sha2_fast_hash.reset();
     state.target = {};
     state.login_settings = nullptr;
     const std::string names = site.process().names_of_collation(login.collation);
@@ -230,8 +230,8 @@ net::Task<bool> ClientLogin::finish(wire::LoggedIn logged_in) {
     } else if (account == nullptr || !session_.admit_user(login.user, account->max_connections)) {
         refused = make_error(mysql_error::user_limit_reached,
                              "User '" + login.user + "' has exceeded the 'max_user_connections' resource");
-    } else if (!login.database.empty()) {
-        const Result<void> chosen = co_await choose_database(session_, login.database);
+    } else if (!details.database.empty()) {
+        const Result<void> chosen = co_await choose_database(session_, details.database);
         if (!chosen) refused = chosen.error();
     } else if (account->keyspaces.size() == 1) {
         // Nothing else could be meant, and a statement without a table has somewhere to go.
@@ -253,7 +253,7 @@ net::Task<bool> ClientLogin::finish(wire::LoggedIn logged_in) {
     if (!sent) co_return false;
     // Behind the OK packet of the first login everything is compressed, a change of user too.
     const std::optional<wire::Compression> compression =
-        wire::compression_of(login.capabilities, login.zstd_level);
+        wire::compression_of(login.capabilities, details.zstd_level);
     if (compression && !channel.filtered()) {
         channel.filter_through(std::make_unique<CompressedStream>(site.compressor(), *compression));
     }

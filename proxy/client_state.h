@@ -1,9 +1,9 @@
 // What a client chose and changed in its session: plain data. Thread: the worker's.
 #pragma once
 
+#include <boost/container/flat_set.hpp>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -25,15 +25,19 @@ struct TransactionState {
     std::string next_characteristics;     // SET TRANSACTION without a scope: for one transaction
 };
 
+// Sets that most sessions leave empty: half as large then as a tree would be.
+using Names = boost::container::flat_set<std::string>;
+using OpenCursors = boost::container::flat_set<pool::PreparedTextRef>;
+
 // What the session made on its tablet connections that only it can tell the end of.
 struct SessionMarks {
-    std::set<std::string> advisory_locks;  // names, see proxy/advisory_locks.h
-    bool unnamed_lock = false;             // one whose name is not known
+    Names advisory_locks;       // see proxy/advisory_locks.h
+    bool unnamed_lock = false;  // one whose name is not known
     std::vector<std::string> temporary_tables;
-    std::set<std::string> prepared;  // as text
+    Names prepared;  // as text
     // Statements with an open cursor. A tablet connection has each text prepared once, so a text has one
     // cursor.
-    std::set<pool::PreparedTextRef> cursors;
+    OpenCursors cursors;
 };
 
 // LAST_INSERT_ID() is what the tablet told, or what it was before, or without `before` anything else: its

@@ -57,7 +57,7 @@ Error Gathering::lost(const RelayEnd& end) const {
 }
 
 void Gathering::tell(const StatementSource& source) const {
-    KeyspaceCounters& counters = session_.counters();
+    auto& [keyspace, counters] = session_.counted();
     counters.gathered_rows += tables_->rows();
     counters.gathered_bytes += tables_->bytes();
     const net::TimePoint now = session_.site().worker().now();
@@ -65,7 +65,7 @@ void Gathering::tell(const StatementSource& source) const {
     counters.next_gather_log = now + std::chrono::seconds(1);
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now - session_.activity.since);
     log(LogLevel::info, "gathered",
-        {{"keyspace", session_.counted_keyspace()},
+        {{"keyspace", keyspace},
          {"user", session_.state().login.user},
          {"rows", tables_->rows()},
          {"bytes", tables_->bytes()},

@@ -75,7 +75,7 @@ std::optional<Joined> join(Session& session, const std::vector<std::string_view>
 }  // namespace
 
 net::Task<Flow> run_one_by_one(Session& session, const std::vector<std::string_view>& statements) {
-    if (!session.series) session.series.emplace();
+    if (!session.series) session.series = std::make_unique<Session::AnswerSeries>();
     Flow flow = Flow::next;
     for (std::size_t i = 0; i < statements.size() && flow == Flow::next; ++i) {
         session.series->more = i + 1 < statements.size();

@@ -125,7 +125,7 @@ class FetchCursor final : public RequestMaker {
 // What one statement held; the cursors and the long data of others stay.
 void end_reason_of(Session& session, const PreparedStatement& statement, pool::Reason reason) {
     if (reason == pool::Reason::cursor) {
-        std::set<pool::PreparedTextRef>& cursors = session.state().marks.cursors;
+        OpenCursors& cursors = session.state().marks.cursors;
         cursors.erase(statement.text);
         if (!cursors.empty()) return;
     }

@@ -3,8 +3,8 @@
 // the worker's.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,7 +55,7 @@ class PreparedStatements {
 
   private:
     std::unordered_map<std::uint32_t, PreparedStatement> statements_;
-    std::map<std::string, NamedStatement, std::less<>> named_;
+    boost::container::flat_map<std::string, NamedStatement, std::less<>> named_;
     std::size_t named_bytes_ = 0;
     void account();
     MemoryCharge memory_{MemoryPart::prepared_statements};

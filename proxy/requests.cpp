@@ -63,7 +63,7 @@ std::optional<std::string> StatementRequest::text_parameter(std::size_t at) cons
 // An execute closes the cursor of the one before and may open its own.
 void StatementRequest::on_answer(pool::Connection&, const RelayEnd& end) {
     if (source_.prepared == nullptr) return;
-    std::set<pool::PreparedTextRef>& cursors = session_.state().marks.cursors;
+    OpenCursors& cursors = session_.state().marks.cursors;
     if (end.answer.cursor_open) {
         cursors.insert(prepared_text());
     } else if (!cursors.empty()) {

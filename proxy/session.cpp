@@ -76,9 +76,9 @@ void Session::on_lease_lost(pool::Connection& connection) noexcept {
 void Session::lose(HeldLease& held, std::string_view why) {
     const pool::ReasonSet reasons = held.lease.reasons();
     if (!reasons.only(pool::Reason::previous_statement)) {
-        lost_ = make_error(mysql_error::server_lost, "tablet " + held.pool->tablet().label() + " " +
-                                                         std::string(why) +
-                                                         "; lost with it: " + pool::to_string(reasons));
+        lost_ = std::make_unique<const Error>(make_error(
+            mysql_error::server_lost, "tablet " + held.pool->tablet().label() + " " + std::string(why) +
+                                          "; lost with it: " + pool::to_string(reasons)));
     }
     pool::Pool* const pool = held.pool;
     held_.give_back(*pool);
@@ -126,24 +126,14 @@ void Session::ask_to_leave(bool at_once) noexcept {
         interrupt_.raise(net::InterruptReason::shutdown);
 }
 
+// Sessions spend their lives in this frame: what logs in and what serves have frames of their own.
 net::Task<void> Session::run() {
-    ClientLogin login(*this);
-    if (!co_await login.run(tls_offered_)) co_return;
-    if (is_interactive()) state_.idle_timeouts.unset = IdleDefault::interactive_timeout;
-    for (;;) {
+    if (!co_await log_in()) co_return;
+    Flow flow = Flow::next;
+    while (flow == Flow::next) {
         begin_rest();
-        // Sessions spend their lives here: in this frame alone, before those that read are made.
         if (!held_.has(pool::Reason::previous_statement)) co_await channel_.readable(interrupt_);
-        std::optional<Command> command = co_await next_command();
-        if (!command) co_return;
-        Flow flow;
-        if (command->rest) {
-            flow = co_await serve_large(*this, *command);
-        } else {
-            flow = co_await dispatch(*command);
-        }
-        if (flow == Flow::leave) co_return;
-        command.reset();  // its buffer goes back while the session rests
+        flow = co_await serve_next();
         drop_leases_of_removed_tablets();
         if (leaving_ == Leaving::when_free && !state_.transaction.open && !held_.in_transaction()) {
             leaving_ = Leaving::now;
@@ -152,30 +142,38 @@ net::Task<void> Session::run() {
     }
 }
 
+net::Task<bool> Session::log_in() {
+    ClientLogin login(*this);
+    if (!co_await login.run(tls_offered_)) co_return false;
+    if (is_interactive()) state_.idle_timeouts.unset = IdleDefault::interactive_timeout;
+    co_return true;
+}
+
 void Session::begin_rest() {
     activity = {Phase::idle, wire::Command::sleep, {}, site_.worker().now()};
     const auto patience = patience_with(state_.idle_timeouts, site_.config().limits, held_.in_transaction());
     if (patience.count() > 0) site_.worker().deadlines().add(patience_, activity.since + patience);
 }
 
-// The client's next command. Nothing: the session is over.
-net::Task<std::optional<Command>> Session::next_command() {
-    const config::Limits& limits = site_.config().limits;
+net::Task<Flow> Session::serve_next() {
     const net::TimePoint since = activity.since;
-    for (;;) {
-        // What is kept only for a question that may follow (SHOW WARNINGS) is not kept for long.
-        if (held_.has(pool::Reason::previous_statement)) {
-            const bool asked = co_await wait_for_question();
-            if (!asked) held_.end_reason(pool::Reason::previous_statement);
-        }
-        Result<std::optional<Command>> command =
-            co_await begin_command(site_.worker(), channel_, limits.max_allowed_packet, interrupt_);
-        activity.since = since;
-        patience_.cancel();
-        if (command) co_return std::move(*command);
-        co_await part_from(command.error());
-        co_return std::nullopt;
+    // What is kept only for a question that may follow (SHOW WARNINGS) is not kept for long.
+    if (held_.has(pool::Reason::previous_statement)) {
+        const bool asked = co_await wait_for_question();
+        if (!asked) held_.end_reason(pool::Reason::previous_statement);
     }
+    Result<std::optional<Command>> command = co_await begin_command(
+        site_.worker(), channel_, site_.config().limits.max_allowed_packet, interrupt_);
+    activity.since = since;
+    patience_.cancel();
+    if (!command) {
+        co_await part_from(command.error());
+        co_return Flow::leave;
+    }
+    if (!*command) co_return Flow::leave;
+    Command& read = **command;
+    if (read.rest) co_return co_await serve_large(*this, read);
+    co_return co_await dispatch(read);
 }
 
 net::Task<void> Session::part_from(Error error) {
@@ -220,7 +218,7 @@ net::Task<Flow> Session::dispatch(Command& command) {
     if (!what) co_return co_await send_error(what.error());
     begin_work(*what);
     if (lost_ && uses_what_was_reserved(*what)) {
-        const Error lost = *std::exchange(lost_, std::nullopt);
+        const Error lost = *std::exchange(lost_, nullptr);
         co_return co_await send_error(lost);
     }
     switch (*what) {
@@ -243,15 +241,13 @@ net::Task<Flow> Session::dispatch(Command& command) {
     }
 }
 
-KeyspaceCounters& Session::counters() {
-    if (counters_ == nullptr) count_for(state_.target.keyspace);
-    return *counters_;
+Site::Counted& Session::counted() {
+    if (counted_ == nullptr) count_for(state_.target.keyspace);
+    return *counted_;
 }
 
 void Session::count_for(const std::string& keyspace) {
-    if (counters_ != nullptr && counted_keyspace_ == keyspace) return;
-    counted_keyspace_ = keyspace;
-    counters_ = &site_.counters(keyspace);
+    if (counted_ == nullptr || counted_->first != keyspace) counted_ = &site_.counted(keyspace);
 }
 
 wire::StatusFlags Session::status() const {
@@ -265,7 +261,7 @@ wire::StatusFlags Session::status() const {
 
 void Session::number_answers_after(std::uint8_t sequence) {
     if (sequence == 0) return;
-    if (!series) series.emplace(AnswerSeries{{}, false, {}});
+    if (!series) series = std::make_unique<AnswerSeries>(AnswerSeries{{}, false, {}});
     series->renumberer.heard(sequence);
 }
 

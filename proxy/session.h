@@ -70,8 +70,8 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     net::TimePoint connected_at{};
 
     // The keyspace that counts what is done now: that of the last plan, or the target's.
-    KeyspaceCounters& counters();
-    const std::string& counted_keyspace() const { return counted_keyspace_; }
+    Site::Counted& counted();
+    KeyspaceCounters& counters() { return counted().second; }
     void count_for(const std::string& keyspace);
 
     // Several answers to one command: what is sent is numbered through, and all but the last say that more
@@ -81,7 +81,7 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
         bool more = true;
         wire::Bytes numbered;
     };
-    std::optional<AnswerSeries> series;
+    std::unique_ptr<AnswerSeries> series;
     // The large command that is being served: what is still to come of it is read before anything is
     // answered.
     CommandRest* large = nullptr;
@@ -90,7 +90,7 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     net::Task<Flow> dispatch(Command& command);
     // The last word to a client whose command could not be read, for its own or the session's reasons.
     net::Task<void> part_from(Error error);
-    bool has_lost() const { return lost_.has_value(); }
+    bool has_lost() const { return lost_ != nullptr; }
 
     // Answers; `sequence` is that of the answer's first packet. False: the client is gone.
     net::Task<Flow> send(wire::BytesView bytes);
@@ -110,10 +110,11 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     bool admit_user(const std::string& user, std::uint32_t cap);
 
   private:
+    net::Task<bool> log_in();
+    net::Task<Flow> serve_next();
     void begin_rest();
     // An answer to a packet of several frames goes on with their numbers.
     void number_answers_after(std::uint8_t sequence);
-    net::Task<std::optional<Command>> next_command();
     bool is_interactive() const;
     bool speaks_libmariadb() const;
     net::Task<bool> wait_for_question();
@@ -132,10 +133,9 @@ class Session final : public pool::LeaseHolder, private net::ChannelObserver {
     ClientState state_;
     HeldLeases held_;
     PreparedStatements prepared_;
-    std::string counted_keyspace_;
-    KeyspaceCounters* counters_ = nullptr;
-    std::optional<Error> lost_;  // what was lost between two statements: the next one is told
-    std::string admitted_user_;  // counted by Process::admit_user
+    Site::Counted* counted_ = nullptr;
+    std::unique_ptr<const Error> lost_;  // what was lost between two statements: the next one is told
+    std::string admitted_user_;          // counted by Process::admit_user
     enum class Leaving : std::uint8_t { no, when_free, now } leaving_ = Leaving::no;
     bool tls_offered_;
     bool came_through_proxy_ = false;

@@ -109,7 +109,10 @@ class Site {
     // The tablet of a shard that serves `type`: the primary, or the next replica that is up.
     Result<std::shared_ptr<pool::Tablet>> choose_tablet(std::size_t keyspace, std::size_t shard,
                                                         TabletType type);
-    KeyspaceCounters& counters(const std::string& keyspace) { return counters_[keyspace]; }
+    // By keyspace; what is counted once stays where it is.
+    using Counted = std::map<std::string, KeyspaceCounters>::value_type;
+    Counted& counted(const std::string& keyspace) { return *counters_.try_emplace(keyspace).first; }
+    KeyspaceCounters& counters(const std::string& keyspace) { return counted(keyspace).second; }
     const std::map<std::string, KeyspaceCounters>& all_counters() const { return counters_; }
 
     // Makes the pools that hold idle connections without anybody's asking. On this worker, once it runs.

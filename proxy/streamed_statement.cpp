@@ -270,7 +270,7 @@ std::optional<Error> StreamedStatement::judge() {
         return surprise;
     }
     if (!following_.empty()) {
-        if (!session_.series) session_.series.emplace();
+        if (!session_.series) session_.series = std::make_unique<Session::AnswerSeries>();
         session_.series->more = true;
     }
     plan_ = planned->plan;

@@ -90,4 +90,8 @@ net::Task<void> unlock_shards(Session& session) {
     if (locked > 1) co_await unlock(session);
 }
 
+net::Task<void> unlock_tables(Session& session) {
+    if (session.held().has(pool::Reason::lock_tables)) co_await unlock(session);
+}
+
 }  // namespace leasehold::proxy

@@ -12,7 +12,8 @@ bool concerns_table_locks(const router::Plan& plan);
 net::Task<Flow> run_table_locks(Session& session, const router::Plan& plan, const router::Route& route,
                                 const StatementSource& source);
 
-// A BEGIN ends LOCK TABLES, on all shards.
+// What begins a transaction ends LOCK TABLES. On the one tablet that has them the BEGIN itself does.
 net::Task<void> unlock_shards(Session& session);
+net::Task<void> unlock_tables(Session& session);
 
 }  // namespace leasehold::proxy

@@ -31,6 +31,12 @@ std::string shard_name(const pool::Pool& pool) {
     return pool.tablet().spec().keyspace + "/" + pool.tablet().spec().shard;
 }
 
+bool begun_on_any(Session& session, const std::vector<pool::Pool*>& pools) {
+    return std::ranges::any_of(pools, [&](const pool::Pool* pool) {
+        return session.held().find(*pool)->lease->condition.in_transaction;
+    });
+}
+
 // Ends the transaction on one connection; what else reserves it stays. The number of warnings, which the
 // client may ask for.
 net::Task<Result<std::uint16_t>> end_on(Session& session, pool::Pool& pool, std::string_view sql,
@@ -204,7 +210,10 @@ net::Task<Flow> run_commit(Session& session, const router::Commit& commit) {
         }
         co_return co_await session.send_error(*failed);
     }
-    if (then.chain) session.state().transaction.open = true;
+    if (then.chain) {
+        co_await unlock_tables(session);
+        session.state().transaction.open = true;
+    }
     const Flow flow = co_await session.send_ok();
     co_return then.release ? Flow::leave : flow;
 }
@@ -223,6 +232,7 @@ net::Task<Flow> run_rollback(Session& session, const router::Rollback& rollback)
     if (!then.chain) {
         end_transaction_state(session.state());
     } else {
+        co_await unlock_tables(session);
         session.state().transaction.open = true;
         session.state().transaction.savepoints.clear();
     }
@@ -274,6 +284,14 @@ net::Task<Flow> run_savepoint(Session& session, const router::Savepoint& savepoi
         held->lease.set_reasons(reasons);
     }
     session.state().warnings = ok.warnings;
+    if (!pools.empty() && !begun_on_any(session, pools)) {
+        // Ended by itself, with a statement that failed (MariaDB commits before it refuses a CREATE TABLE),
+        // or only taken for begun. Without autocommit the transaction that comes has the savepoint.
+        session.held().end_reason(pool::Reason::transaction);
+        end_transaction_state(session.state());
+        if (comes && savepoint.verb == Verb::set) names.push_back(savepoint.name);
+        co_return co_await session.send_ok(ok);
+    }
     switch (savepoint.verb) {
         case Verb::set:
             if (known != names.end()) names.erase(known);

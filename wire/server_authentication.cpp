@@ -26,11 +26,11 @@ ServerHandshake::Action ServerHandshake::authenticate(BytesView response) {
     used_password_ = !is_empty_answer(response);
     if (options_.trust_everybody) {
         // MariaDB's client takes no OK after a scramble of this plugin without the word that it was right.
-        return used_password_ && login_.auth_plugin == caching_sha2_plugin ? succeed_fast() : succeed();
+        return used_password_ && details_.auth_plugin == caching_sha2_plugin ? succeed_fast() : succeed();
     }
     if (!used_password_) return has_password() || !known_user_ ? deny() : succeed();
-    return login_.auth_plugin == native_password_plugin ? authenticate_native(response)
-                                                        : authenticate_sha2(response);
+    return details_.auth_plugin == native_password_plugin ? authenticate_native(response)
+                                                          : authenticate_sha2(response);
 }
 
 ServerHandshake::Action ServerHandshake::authenticate_native(BytesView response) {
@@ -91,7 +91,7 @@ ServerHandshake::Action ServerHandshake::on_clear_password(std::string_view pass
     if (!password.empty() && password.back() == '\0') password.remove_suffix(1);
     const bool matches = verify_clear(password, account_.credential);
     if (!matches || !known_user_) return deny();
-    login_.sha2_fast_hash = sha2_fast_hash(password);
+    details_.sha2_fast_hash = sha2_fast_hash(password);
     return succeed();
 }
 

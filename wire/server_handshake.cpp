@@ -133,12 +133,12 @@ ServerHandshake::Action ServerHandshake::on_login_request(BytesView payload) {
                        "Connections using insecure transport are prohibited: this listener requires TLS"));
     }
     login_.user = std::move(request.user);
-    login_.database = std::move(request.database);
+    details_.database = std::move(request.database);
     login_.capabilities = request.capabilities & offered_;
     login_.collation = request.collation;
-    login_.max_packet = request.max_packet;
+    details_.max_packet = request.max_packet;
     login_.attributes = std::move(request.attributes);
-    login_.zstd_level = request.zstd_level;
+    details_.zstd_level = request.zstd_level;
     const bool names_plugin = has(login_.capabilities, capability::plugin_auth);
     client_plugin_ = names_plugin ? std::move(request.auth_plugin) : std::string(native_password_plugin);
     identify();
@@ -146,8 +146,8 @@ ServerHandshake::Action ServerHandshake::on_login_request(BytesView payload) {
     // with
     // --default-auth), unless its password is empty, and then asking does no harm.
     const bool waits = request.auth_response.empty() && client_plugin_ != options_.default_auth_plugin;
-    return login_.auth_plugin == client_plugin_ && !waits ? authenticate(request.auth_response)
-                                                          : switch_plugin();
+    return details_.auth_plugin == client_plugin_ && !waits ? authenticate(request.auth_response)
+                                                            : switch_plugin();
 }
 
 ServerHandshake::Action ServerHandshake::change_user(BytesView payload, std::uint8_t sequence,
@@ -158,10 +158,10 @@ ServerHandshake::Action ServerHandshake::change_user(BytesView payload, std::uin
     auto request = decode_change_user(payload, current.capabilities);
     if (!request) return fail(request.error());
     login_.user = std::move(request->user);
-    login_.database = std::move(request->database);
+    details_.database = std::move(request->database);
     if (request->collation != 0) login_.collation = request->collation;
     if (!request->attributes.empty()) login_.attributes = std::move(request->attributes);
-    login_.sha2_fast_hash.reset();
+    details_.sha2_fast_hash.reset();
     client_plugin_ = std::move(request->auth_plugin);
     if (has(current.capabilities, capability::plugin_auth)) {
         // MySQL and MariaDB do the same: libmysqlclient sends no answer for caching_sha2_password before it
@@ -172,8 +172,8 @@ ServerHandshake::Action ServerHandshake::change_user(BytesView payload, std::uin
     client_plugin_ = native_password_plugin;
     challenge_ = greeting_scramble;
     identify();
-    return login_.auth_plugin == native_password_plugin ? authenticate(request->auth_response)
-                                                        : switch_plugin();
+    return details_.auth_plugin == native_password_plugin ? authenticate(request->auth_response)
+                                                          : switch_plugin();
 }
 
 void ServerHandshake::identify() {
@@ -190,20 +190,20 @@ void ServerHandshake::identify() {
     }
     switch (kind_of(account_.credential)) {
         case CredentialKind::native:
-            login_.auth_plugin = native_password_plugin;
+            details_.auth_plugin = native_password_plugin;
             break;
         case CredentialKind::sha2:
-            login_.auth_plugin = caching_sha2_plugin;
+            details_.auth_plugin = caching_sha2_plugin;
             break;
         case CredentialKind::plain:
             // A plain password can answer to either plugin, so the client has its way.
             if (client_plugin_ == native_password_plugin) {
-                login_.auth_plugin = native_password_plugin;
+                details_.auth_plugin = native_password_plugin;
             } else if (client_plugin_ == caching_sha2_plugin) {
-                login_.auth_plugin = caching_sha2_plugin;
+                details_.auth_plugin = caching_sha2_plugin;
             } else {
                 const bool is_native = options_.default_auth_plugin == native_password_plugin;
-                login_.auth_plugin = is_native ? native_password_plugin : caching_sha2_plugin;
+                details_.auth_plugin = is_native ? native_password_plugin : caching_sha2_plugin;
             }
             break;
     }
@@ -217,7 +217,7 @@ ServerHandshake::Action ServerHandshake::switch_plugin() {
                        "upgrading MySQL client"));
     }
     Bytes payload;
-    append_auth_switch(payload, login_.auth_plugin, challenge_);
+    append_auth_switch(payload, details_.auth_plugin, challenge_);
     state_ = State::switched;
     return Send{packet(payload)};
 }
@@ -228,7 +228,7 @@ ServerHandshake::Action ServerHandshake::succeed() {
                                "Connections using insecure transport are prohibited for this account"));
     }
     state_ = State::finished;
-    return LoggedIn{std::move(login_), std::move(before_ok_), sequence_};
+    return LoggedIn{std::move(login_), std::move(details_), std::move(before_ok_), sequence_};
 }
 
 ServerHandshake::Action ServerHandshake::deny() {

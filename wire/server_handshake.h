@@ -67,23 +67,28 @@ struct ServerHandshakeOptions {
 // A scramble as MySQL makes it: 7-bit, without NUL and '$'. From OpenSSL's generator; throws when that fails.
 [[nodiscard]] Scramble make_scramble();
 
-// Who logged in and how.
+// Who logged in and how, for as long as the client stays.
 struct Login {
     std::string user;
-    std::string database;           // empty: none asked for
+    ConnectionAttributes attributes;
     Capabilities capabilities = 0;  // both sides have them
     std::uint16_t collation = 0;
+    bool tls = false;
+};
+
+// What the login asked for and found out, of use while it is carried out.
+struct LoginDetails {
+    std::string database;  // empty: none asked for
     std::uint32_t max_packet = 0;
-    ConnectionAttributes attributes;
     std::string_view auth_plugin;
     std::uint8_t zstd_level = 0;
-    bool tls = false;
     // Set after a full authentication of a Sha2Hash account: keep it for Account::sha2_fast_hash.
     std::optional<Sha256Digest> sha2_fast_hash;
 };
 
 struct LoggedIn {
     Login login;
+    LoginDetails details;
     Bytes bytes;  // to send before the OK packet, best in the same write; may be empty
     std::uint8_t next_sequence = 0;
 };
@@ -158,6 +163,7 @@ class ServerHandshake {
     std::string client_plugin_;
     Bytes before_ok_;
     Login login_;
+    LoginDetails details_;
 };
 
 }  // namespace leasehold::wire

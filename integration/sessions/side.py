@@ -1,8 +1,10 @@
 """One side of the comparison: clients on raw connections, either through the proxy or straight to the server. What a
 step gives is a value that can be compared: columns, rows, counts, ids, warnings, flags, or an error."""
 
+import time
+
 from kit import wire
-from sessions.steps import CLIENTS
+from sessions.steps import CLIENTS, lock_names
 
 FLAGS = wire.IN_TRANSACTION | wire.AUTOCOMMIT
 
@@ -47,7 +49,18 @@ class Side:
     def _connect(self, number):
         if self.clients[number]:
             self.clients[number].close()
+            self._until_locks_are_free(number)
         self.clients[number] = wire.Wire(self.port).login(database="model")
+
+    def _until_locks_are_free(self, number):
+        """A server frees them some time after the connection is closed."""
+        names = ", ".join(f"IS_USED_LOCK('{name}')" for name in lock_names(number))
+        for _ in range(1000):
+            self._owner.execute(f"SELECT COALESCE({names}) IS NULL")
+            if self._owner.fetchone()[0]:
+                return
+            time.sleep(0.005)
+        raise AssertionError(f"client {number} is gone, its locks are not")
 
     def step(self, number, kind, text):
         client = self.clients[number]

@@ -43,10 +43,14 @@ RENAMED = {"tx_isolation": "transaction_isolation", "tx_read_only": "transaction
 RENAMED |= {"START TRANSACTION READ ONLY": "START TRANSACTION READ WRITE"}
 
 
+def lock_names(client):
+    return [f"lock{client}{letter}" for letter in "ab"]
+
+
 def statements(rng, client):
     """Kinds of statements with their weights; a kind is a function that makes one text."""
     table, other, temporary = f"t{client}", f"u{client}", f"tmp{client}"
-    lock = lambda: f"'lock{client}{rng.choice('ab')}'"  # noqa: E731
+    lock = lambda: f"'{rng.choice(lock_names(client))}'"  # noqa: E731
     value = lambda: rng.choice(VALUES)  # noqa: E731
     number = lambda: str(rng.randint(1, 9))  # noqa: E731
 

@@ -105,15 +105,16 @@ TEST(W7_ServerHandshake, EveryWayInSucceeds) {
         EXPECT_EQ(played.transcript, scenario.right) << scenario.name;
         ASSERT_TRUE(played.done.has_value()) << scenario.name;
         const Login& login = played.done->login;
+        const LoginDetails& details = played.done->details;
         EXPECT_EQ(login.user, "app");
-        EXPECT_EQ(login.database, "customer");
+        EXPECT_EQ(details.database, "customer");
         EXPECT_EQ(login.collation, collation::utf8mb4_general_ci);
-        EXPECT_EQ(login.max_packet, 1U << 24);
+        EXPECT_EQ(details.max_packet, 1U << 24);
         EXPECT_EQ(login.tls, scenario.path == Path::tls) << scenario.name;
         EXPECT_TRUE(has(login.capabilities, capability::protocol_41 | capability::transactions));
         EXPECT_FALSE(has(login.capabilities, capability::deprecate_eof));
         const bool was_full = scenario.right.find("full") != std::string_view::npos;
-        EXPECT_EQ(login.sha2_fast_hash, was_full ? std::optional(sha2_fast_hash("secret")) : std::nullopt)
+        EXPECT_EQ(details.sha2_fast_hash, was_full ? std::optional(sha2_fast_hash("secret")) : std::nullopt)
             << scenario.name;
     }
 }
@@ -411,7 +412,7 @@ TEST_F(ServerChangeUser, ChallengesAnewAsBothServersDo) {
     const Played native = change(ScriptedClient{}, stored_native, current());
     EXPECT_EQ(native.transcript, "switch done");
     EXPECT_EQ(native.done->login.user, "app");
-    EXPECT_EQ(native.done->login.database, "d");
+    EXPECT_EQ(native.done->details.database, "d");
     EXPECT_EQ(native.done->login.collation, 255);
     EXPECT_EQ(native.done->login.capabilities, change_capabilities);
     EXPECT_EQ(native.done->login.attributes.size(), 1U);
