@@ -148,6 +148,12 @@ net::Task<Result<Prelude>> prelude_for(Session& session, pool::Pool& pool, pool:
         state.last_insert_on = &connection;
     }
     if (changes_insert_id_unseen(effects)) connection.insert_id.reset();
+    if (prelude.answers > 0 && effects.set.has(router::Effect::reads_previous)) {
+        // A setting may have warned (MySQL 9 of some sql_mode): the client asks for its own warnings, and has
+        // none.
+        append_statement(prelude.bytes, "DO 0", connection.capabilities);
+        ++prelude.answers;
+    }
     co_return std::move(prelude);
 }
 
