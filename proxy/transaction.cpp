@@ -105,6 +105,32 @@ pool::Pool* whole_transaction(const Session& session) {
     return stays ? pools.front() : nullptr;
 }
 
+// A snapshot is of the moment in which it was asked for.
+bool takes_snapshot(const router::Begin& begin) {
+    constexpr std::string_view word = "snapshot";
+    const std::string_view options = begin.options;
+    for (std::size_t at = 0; at + word.size() <= options.size(); ++at) {
+        if (router::equal_folded(options.substr(at, word.size()), word)) return true;
+    }
+    return false;
+}
+
+// Of what the session has chosen; nothing where that has several shards, or nothing is chosen.
+std::optional<Result<pool::Pool*>> pool_of_only_shard(Session& session) {
+    const router::Target& target = session.state().target;
+    const router::Topology& topology = *session.site().world()->topology;
+    const auto index = topology.find_keyspace(target.keyspace);
+    if (!index) return std::nullopt;
+    const router::Keyspace& keyspace = topology.keyspaces[*index];
+    if (target.shard) {
+        const auto shard = keyspace.find_shard(*target.shard);
+        if (!shard) return std::nullopt;
+        return pool_for(session, *index, *shard);
+    }
+    if (keyspace.shards.size() != 1) return std::nullopt;
+    return pool_for(session, *index, 0);
+}
+
 TransactionKind kind_of(std::size_t shards) {
     return shards > 1 ? TransactionKind::multi : TransactionKind::single;
 }
@@ -124,6 +150,18 @@ net::Task<Flow> begin_again(Session& session, pool::Pool& pool, const router::Pl
     const bool begun = transaction.open && session.held().in_transaction();
     session.counters().count_transaction(TransactionKind::single,
                                          begun ? TransactionOutcome::committed : TransactionOutcome::failed);
+    co_return flow;
+}
+
+// Where no transaction is open.
+net::Task<Flow> begin_there(Session& session, pool::Pool& pool, const router::Plan& plan,
+                            const router::Begin& begin, const StatementSource& source) {
+    const router::ShardQuery whole;
+    StatementRequest request(session, source, whole);
+    const Flow flow = co_await run_on_shard(session, plan, pool, request, {}, source.sql);
+    TransactionState& transaction = session.state().transaction;
+    transaction.open = session.held().in_transaction();
+    if (transaction.open) transaction.options = begin.options;
     co_return flow;
 }
 
@@ -185,15 +223,16 @@ net::Task<Flow> run_begin(Session& session, const router::Plan& plan, const rout
     state.transaction.next_characteristics = characteristics;
     co_await unlock_shards(session);
     // A tablet that the session already holds hears of it at once: BEGIN also ends LOCK TABLES there, and
-    // refuses to where it must. So does the one shard of an unsharded keyspace when the transaction has
-    // options.
+    // refuses to where it must.
     if (session.held().has(pool::Reason::lock_tables) || session.held().has(pool::Reason::xa)) {
         pool::Pool& pool = *session.held().all().front().pool;
-        const router::ShardQuery whole;
-        StatementRequest request(session, source, whole);
-        const Flow flow = co_await run_on_shard(session, plan, pool, request, {}, source.sql);
-        state.transaction.open = session.held().in_transaction();
-        co_return flow;
+        co_return co_await begin_there(session, pool, plan, begin, source);
+    }
+    // So does the one shard that the transaction can be on when it has to keep what is there now.
+    if (takes_snapshot(begin)) {
+        const std::optional<Result<pool::Pool*>> pool = pool_of_only_shard(session);
+        if (pool && !*pool) co_return co_await session.send_error(pool->error());
+        if (pool) co_return co_await begin_there(session, ***pool, plan, begin, source);
     }
     state.transaction.open = true;
     state.transaction.options = begin.options;

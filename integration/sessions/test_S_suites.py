@@ -183,3 +183,32 @@ def test_S12_kill_of_an_expression(sides, how):
         1 {how} CONNECTION_ID()
         """,
     )
+
+
+@pytest.mark.parametrize("options", ["WITH CONSISTENT SNAPSHOT", "READ ONLY, with consistent snapshot"])
+def test_S12_a_snapshot_is_of_the_moment_it_was_asked_for(sides, options):
+    """What others commit between START TRANSACTION and the first statement is not in it."""
+    play(
+        sides,
+        f"""
+        0 INSERT INTO t0 (v) VALUES ('before')
+        0 START TRANSACTION {options}
+        1 INSERT INTO t0 (v) VALUES ('after')
+        0 SELECT v FROM t0
+        0 SELECT COUNT(*) FROM t0
+        0 COMMIT
+        0 SELECT v FROM t0 ORDER BY id
+        0 SET TRANSACTION ISOLATION LEVEL READ COMMITTED
+        0 START TRANSACTION {options}
+        0 SHOW WARNINGS
+        0 SELECT COUNT(*) FROM t0
+        0 ROLLBACK AND CHAIN
+        1 INSERT INTO t0 (v) VALUES ('later')
+        0 SELECT COUNT(*) FROM t0
+        0 ROLLBACK
+        0 LOCK TABLES t0 WRITE
+        0 START TRANSACTION {options}
+        0 SELECT COUNT(*) FROM t0
+        0 ROLLBACK
+        """,
+    )
