@@ -2,11 +2,14 @@
 
 #include <charconv>
 #include <string>
+#include <vector>
 
 #include "base/mysql_errors.h"
 #include "proxy/own_rows.h"
 #include "proxy/session_answers.h"
 #include "proxy/waited_answer.h"
+#include "router/lookup_entries.h"
+#include "router/text_prepared.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -15,8 +18,9 @@ Error no_such_thread(std::string_view id) {
     return make_error(mysql_error::no_such_thread, "Unknown thread id: " + std::string(id));
 }
 
+// As the tablet makes a number of it.
 net::Task<Result<std::uint64_t>> value_of(Session& session, const std::string& expression) {
-    std::string sql = "SELECT " + expression;
+    std::string sql = "SELECT CAST((" + expression + ") AS UNSIGNED)";
     const Result<router::PlannedStatement> planned =
         session.site().plans().plan(sql, plan_context(session, false));
     if (!planned) co_return planned.error();
@@ -31,11 +35,21 @@ net::Task<Result<std::uint64_t>> value_of(Session& session, const std::string& e
     co_return id;
 }
 
+std::string with_values(const Session& session, const std::string& expression,
+                        const StatementSource& source) {
+    if (source.prepared == nullptr) return expression;
+    std::vector<std::string> literals;
+    for (const SqlValue& value : source.values)
+        literals.push_back(router::entry_literal(value, session.state().sql_mode));
+    return router::with_parameters(expression, session.state().sql_mode, literals);
+}
+
 }  // namespace
 
-net::Task<Flow> run_kill(Session& session, const router::Kill& kill) {
+net::Task<Flow> run_kill(Session& session, const router::Kill& kill, const StatementSource& source) {
     if (kill.expression.empty()) co_return co_await run_kill(session, kill.query_only, kill.id);
-    const Result<std::uint64_t> id = co_await value_of(session, kill.expression);
+    const std::string expression = with_values(session, kill.expression, source);
+    const Result<std::uint64_t> id = co_await value_of(session, expression);
     if (!id) co_return co_await session.send_error(id.error());
     co_return co_await run_kill(session, kill.query_only, *id);
 }

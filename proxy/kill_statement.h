@@ -9,7 +9,7 @@ namespace leasehold::proxy {
 
 net::Task<Flow> run_kill(Session& session, bool query_only, std::uint64_t id);
 
-// KILL of an expression asks a tablet for its value first.
-net::Task<Flow> run_kill(Session& session, const router::Kill& kill);
+// KILL of an expression asks a tablet for its value first; `source` has its parameters.
+net::Task<Flow> run_kill(Session& session, const router::Kill& kill, const StatementSource& source);
 
 }  // namespace leasehold::proxy

@@ -47,8 +47,9 @@ class OwnRows {
         if (read) co_return true;
         const pool::Condition& condition = connection.condition;
         const bool lost = condition.stream_lost || condition.answer_pending;
-        Error error(read.error().code, (*tablet)->label() + ": " + read.error().message,
-                    read.error().sqlstate);
+        Error error = read.error();
+        if (site.world()->topology->keyspaces[keyspace].shards.size() > 1)
+            error.message = (*tablet)->label() + ": " + error.message;
         const bool held = lease.held != nullptr;
         if (lost) {
             const RelayEnd nothing;

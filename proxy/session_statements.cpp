@@ -126,7 +126,7 @@ net::Task<Flow> run_session_statement(Session& session, const router::Plan& plan
     }
     if (const auto* target = std::get_if<router::Use>(&what)) co_return co_await use(session, *target);
     if (const auto* kill = std::get_if<router::Kill>(&what)) {
-        co_return co_await run_kill(session, *kill);
+        co_return co_await run_kill(session, *kill, source);
     }
     if (const auto* table = std::get_if<router::ShowProxy>(&what)) co_return co_await show(session, *table);
     if (const auto* route = std::get_if<router::ExplainRoute>(&what)) {

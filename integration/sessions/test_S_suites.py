@@ -185,6 +185,54 @@ def test_S12_kill_of_an_expression(sides, how):
     )
 
 
+def test_S12_kill_of_a_value(sides):
+    """A value is made a number as any other, and what servers refuse is refused."""
+    play(
+        sides,
+        """
+        0 KILL QUERY 'x'
+        0 KILL '90000007x'
+        0 KILL 90000000.5
+        0 KILL -1
+        0 KILL NULL
+        0 KILL 0x7fffffff
+        0 KILL 99999999999
+        0 KILL (SELECT 90000001)
+        0 KILL (SELECT 90000001) + 1
+        0 KILL EXISTS (SELECT 90000001) + 90000000
+        0 KILL (SELECT id FROM t0)
+        0 KILL rand(
+        0 KILL 5 6
+        0 KILL model.f()
+        0 SELECT 'still there'
+        """,
+    )
+    if sides[1].kind == "mariadb":
+        play(
+            sides,
+            """
+            0 KILL LASTVAL(s)
+            0 KILL QUERY ID 90000000
+            0 KILL HARD QUERY ID 90000000
+            0 KILL SOFT 90000000
+            """,
+        )
+
+
+def test_S12_kill_of_a_parameter(sides):
+    play(
+        sides,
+        """
+        0 PREPARE s FROM 'KILL ?'
+        0 SET @id = 90000000
+        0 EXECUTE s USING @id
+        0 PREPARE s FROM 'KILL CONNECTION_ID() * 0 + ?'
+        0 EXECUTE s USING @id
+        0 /prepared KILL 90000001
+        """,
+    )
+
+
 @pytest.mark.parametrize("options", ["WITH CONSISTENT SNAPSHOT", "READ ONLY, with consistent snapshot"])
 def test_S12_a_snapshot_is_of_the_moment_it_was_asked_for(sides, options):
     """What others commit between START TRANSACTION and the first statement is not in it."""

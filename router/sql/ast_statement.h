@@ -340,8 +340,10 @@ struct XaStatement : StatementOf<StatementType::xa> {
 
 struct KillStatement : StatementOf<StatementType::kill> {
     bool query_only = false;
-    Expr* id = nullptr;
-    Range words;  // between KILL and the id (HARD, SOFT, CONNECTION, QUERY [ID], USER), as written
+    bool query_id = false;  // KILL QUERY ID (MariaDB)
+    bool of_user = false;   // KILL USER (MariaDB)
+    Expr* id = nullptr;     // null for USER
+    Range words;            // between KILL and the id (HARD, SOFT, CONNECTION, QUERY [ID], USER), as written
 };
 
 struct FlushStatement : StatementOf<StatementType::flush> {

@@ -151,13 +151,20 @@ Statement* Parser::kill() {
     while (at(Keyword::hard) || at(Keyword::soft) || at(Keyword::connection) || at(Keyword::query) ||
            at(Keyword::user)) {
         const bool query = accept(Keyword::query);
+        s->of_user = s->of_user || at(Keyword::user);
         if (!query) advance();
-        // KILL QUERY ID n (MariaDB)
-        if (query && at(TokenKind::word) && equal_folded(text_of(token()), "id")) advance();
+        if (query && at(TokenKind::word) && equal_folded(text_of(token()), "id")) {
+            s->query_id = true;
+            advance();
+        }
         s->query_only = s->query_only || query;
         s->words.end = end();
     }
-    s->id = expr();
+    if (s->of_user) {
+        skip_to_end();
+    } else {
+        s->id = expr();
+    }
     return s;
 }
 

@@ -232,6 +232,10 @@ TEST(SqlStatement, Others) {
     EXPECT_EQ(as<KillStatement>(kill).id->as<LiteralExpr>()->text, "12");
     EXPECT_FALSE(as<KillStatement>(tree("KILL CONNECTION 12")).query_only);
     EXPECT_TRUE(as<KillStatement>(tree("KILL QUERY ID 5")).query_only);
+    EXPECT_TRUE(as<KillStatement>(tree("KILL QUERY ID 5")).query_id);
+    EXPECT_FALSE(as<KillStatement>(kill).query_id);
+    EXPECT_TRUE(as<KillStatement>(tree("KILL USER 'a'@'%'")).of_user);
+    EXPECT_TRUE(as<KillStatement>(tree("KILL USER current_user()")).of_user);
     const ParseTree call = tree("CALL d.p(1, @x)");
     EXPECT_EQ(as<CallStatement>(call).schema.text, "d");
     EXPECT_EQ(as<CallStatement>(call).arguments.size(), 2u);
