@@ -131,6 +131,14 @@ std::optional<Result<pool::Pool*>> pool_of_only_shard(Session& session) {
     return pool_for(session, *index, 0);
 }
 
+// All that the transaction has done, and will do: its keyspace has no other shard.
+bool is_on_one_tablet(const Session& session, const std::vector<pool::Pool*>& participants) {
+    if (participants.size() != 1) return false;
+    const router::Topology& topology = *session.site().world()->topology;
+    const auto index = topology.find_keyspace(participants.front()->tablet().spec().keyspace);
+    return index && topology.keyspaces[*index].shards.size() == 1;
+}
+
 TransactionKind kind_of(std::size_t shards) {
     return shards > 1 ? TransactionKind::multi : TransactionKind::single;
 }
@@ -292,7 +300,8 @@ net::Task<Flow> run_savepoint(Session& session, const router::Savepoint& savepoi
     using Verb = router::Savepoint::Verb;
     auto& names = transaction.savepoints;
     const auto known = std::find(names.begin(), names.end(), savepoint.name);
-    if (savepoint.verb != Verb::set && known == names.end()) {
+    // A tablet that has the whole transaction also knows those of EXECUTE and of procedures.
+    if (savepoint.verb != Verb::set && known == names.end() && !is_on_one_tablet(session, pools)) {
         co_return co_await session.send_error(
             make_error(no_such_savepoint, "SAVEPOINT " + savepoint.name + " does not exist"));
     }
@@ -340,7 +349,7 @@ net::Task<Flow> run_savepoint(Session& session, const router::Savepoint& savepoi
             names.erase(known, names.end());
             break;
         case Verb::rollback_to:
-            names.erase(known + 1, names.end());
+            if (known != names.end()) names.erase(known + 1, names.end());
             break;
     }
     co_return co_await session.send_ok(ok);

@@ -260,3 +260,31 @@ def test_S12_a_snapshot_is_of_the_moment_it_was_asked_for(sides, options):
         0 ROLLBACK
         """,
     )
+
+
+@pytest.mark.parametrize("begin", ["BEGIN", "SET autocommit = 0"])
+def test_S10_savepoints_that_a_prepared_statement_made(sides, begin):
+    play(
+        sides,
+        f"""
+        0 PREPARE make FROM 'SAVEPOINT p'
+        0 PREPARE back FROM 'ROLLBACK TO SAVEPOINT p'
+        0 {begin}
+        0 INSERT INTO t0 (v) VALUES ('a')
+        0 EXECUTE make
+        0 INSERT INTO t0 (v) VALUES ('b')
+        0 SAVEPOINT own
+        0 ROLLBACK TO SAVEPOINT p
+        0 SELECT v FROM t0 ORDER BY id
+        0 ROLLBACK TO SAVEPOINT own
+        0 INSERT INTO t0 (v) VALUES ('c')
+        0 EXECUTE back
+        0 SELECT v FROM t0 ORDER BY id
+        0 RELEASE SAVEPOINT p
+        0 RELEASE SAVEPOINT p
+        0 ROLLBACK TO SAVEPOINT nobody
+        0 COMMIT
+        0 SELECT v FROM t0 ORDER BY id
+        0 SET autocommit = 1
+        """,
+    )
