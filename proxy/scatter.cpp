@@ -7,6 +7,7 @@
 
 #include "base/mysql_errors.h"
 #include "proxy/answer_sum.h"
+#include "proxy/changed_shards.h"
 #include "proxy/definition_names.h"
 #include "proxy/found_rows.h"
 #include "proxy/merge.h"
@@ -22,9 +23,7 @@
 namespace leasehold::proxy {
 namespace {
 
-// A table that every shard has a copy of is changed everywhere alike.
-bool changes_copies(const router::Plan& plan) {
-    if (plan.opcode != router::Opcode::all_shards) return false;
+bool changes_rows(const router::Plan& plan) {
     switch (plan.kind) {
         case router::StatementKind::insert:
         case router::StatementKind::replace:
@@ -36,13 +35,9 @@ bool changes_copies(const router::Plan& plan) {
     }
 }
 
-// So many that the message stays one that clients show whole.
-std::string list_of(const std::vector<std::string>& shards) {
-    constexpr std::size_t named = 8;
-    std::string text;
-    for (std::size_t i = 0; i < std::min(named, shards.size()); ++i) text += (i == 0 ? "" : ", ") + shards[i];
-    if (shards.size() > named) text += " and " + std::to_string(shards.size() - named) + " more";
-    return text;
+// A table that every shard has a copy of is changed everywhere alike.
+bool changes_copies(const router::Plan& plan) {
+    return plan.opcode == router::Opcode::all_shards && changes_rows(plan);
 }
 
 class Scatter {
@@ -60,8 +55,9 @@ class Scatter {
 
     // Nothing: may be tried again as a whole, or without the unsent part.
     net::Task<std::optional<Flow>> run(bool may_retry) {
+        // With RETURNING it gives rows as well.
         const bool writes =
-            !plan_.returns_rows && (plan_.opcode != router::Opcode::all_shards || changes_copies(plan_));
+            changes_rows(plan_) || (!plan_.returns_rows && plan_.opcode != router::Opcode::all_shards);
         TransactionState& transaction = session_.state().transaction;
         const bool implicit = writes && begins_own_transaction(session_) &&
                               !router::directives_of(parts_.source().sql).multi_shard_autocommit;
@@ -75,7 +71,7 @@ class Scatter {
         } else if (unsent) {
             flow = co_await parts_.answer_error(*unsent);
         } else if (plan_.returns_rows) {
-            flow = co_await merge_rows(may_retry);
+            flow = co_await merge_rows(may_retry, implicit);
         } else {
             flow = co_await merge_ok(implicit);
         }
@@ -87,8 +83,9 @@ class Scatter {
     // --- rows
     // -------------------------------------------------------------------------------------------------------
 
-    net::Task<std::optional<Flow>> merge_rows(bool may_retry) {
+    net::Task<std::optional<Flow>> merge_rows(bool may_retry, bool implicit) {
         FrameWriter out(session_);
+        const bool changes = changes_rows(plan_);
         std::uint16_t warnings = 0;
         std::optional<Error> failed;
         std::optional<Error> forgiven;
@@ -97,8 +94,16 @@ class Scatter {
             FrameReader in(session_, part.lease.connection());
             put_ = false;
             failed = co_await parts_.read_prelude(part, in);
-            if (!failed) failed = co_await merge_one(part, in, out, !headed_);
+            silent_ = changed_.failed() || (!first && changes_copies(plan_));
+            if (!failed) failed = co_await merge_one(part, in, out, !headed_ && !silent_);
             if (client_gone_) co_return Flow::leave;
+            if (changes) {
+                note_change(part, std::exchange(failed, std::nullopt));
+                if (changed_.failed() && session_.interrupt().raised()) break;
+                warnings = static_cast<std::uint16_t>(warnings + (silent_ ? 0 : part.end.answer.warnings));
+                first = false;
+                continue;
+            }
             if (failed) {
                 if (part.end.error_code == 0) part.state = ShardPart::State::lost;
                 // Of which nothing was passed on. A connection that had died before is tried again, too.
@@ -124,6 +129,11 @@ class Scatter {
             co_return co_await parts_.answer_error(*failed, &out);
         }
         session_.state().running.clear();
+        if (changed_.failed()) co_return co_await answer_failed_change(implicit, &out);
+        if (implicit) {
+            const std::optional<Error> uncommitted = co_await commit_all(session_, false);
+            if (uncommitted) co_return co_await parts_.answer_error(*uncommitted, &out);
+        }
         warnings = static_cast<std::uint16_t>(warnings + failures_.warnings());
         failures_.tell();
         wire::Bytes end;
@@ -181,10 +191,10 @@ class Scatter {
             if (piece->first && !continued && !piece->bytes.empty()) {
                 if (piece->bytes[0] == wire::err_header) co_return parts_.take_error(part, *piece);
                 if (ends_rows(*piece, deprecate_eof)) co_return parts_.take_end_of_rows(part, *piece);
-                ++rows_;
+                if (!silent_) ++rows_;
             }
             put_ = true;
-            if (!co_await out.put(*piece)) co_return gone();
+            if (!silent_ && !co_await out.put(*piece)) co_return gone();
             if (piece->last) continued = piece->length == wire::max_frame_payload;
         }
     }
@@ -194,36 +204,15 @@ class Scatter {
 
     net::Task<std::optional<Flow>> merge_ok(bool implicit) {
         AnswerSum sum(changes_copies(plan_) ? AnswerSum::Of::copies : AnswerSum::Of::parts, plan_.kind);
-        std::optional<Error> failed;
-        std::vector<std::string> done, also_failed;
         for (ShardPart& part : parts_.all()) {
             FrameReader in(session_, part.lease.connection());
             std::optional<Error> error = co_await parts_.read_prelude(part, in);
             if (!error) error = co_await parts_.read_ok(part, in, sum);
-            if (error) {
-                if (part.end.error_code == 0) part.state = ShardPart::State::lost;
-                if (failed) also_failed.push_back(part.shard);
-                if (!failed) failed = make_error(error->code, part.shard + ": " + error->message);
-            } else {
-                done.push_back(part.shard);
-            }
-            if (part.state == ShardPart::State::answered) parts_.finish(part);
-            if (session_.interrupt().raised()) break;
+            note_change(part, error);
+            if (changed_.failed() && session_.interrupt().raised()) break;
         }
         session_.state().running.clear();
-        if (failed) {
-            const bool in_transaction = session_.state().transaction.open;
-            parts_.close_rest();
-            if (in_transaction) {
-                co_await roll_back_others(session_);
-                failed->message += implicit ? "; nothing was changed on any shard"
-                                            : "; the transaction was rolled back on all shards";
-            } else {
-                if (!also_failed.empty()) failed->message += "; failed too on " + list_of(also_failed);
-                if (!done.empty()) failed->message += "; done on " + list_of(done);
-            }
-            co_return co_await parts_.answer_error(*failed);
-        }
+        if (changed_.failed()) co_return co_await answer_failed_change(implicit, nullptr);
         if (implicit) {
             const std::optional<Error> uncommitted = co_await commit_all(session_, false);
             if (uncommitted) co_return co_await parts_.answer_error(*uncommitted);
@@ -243,6 +232,30 @@ class Scatter {
         co_return co_await session_.send_ok(ok);
     }
 
+    void note_change(ShardPart& part, const std::optional<Error>& error) {
+        if (error && part.end.error_code == 0) part.state = ShardPart::State::lost;
+        if (error) {
+            changed_.add_failed(part.shard, *error);
+        } else {
+            changed_.add_done(part.shard);
+        }
+        if (part.state == ShardPart::State::answered) parts_.finish(part);
+    }
+
+    // `out`: what was written of the answer so far.
+    net::Task<Flow> answer_failed_change(bool implicit, FrameWriter* out) {
+        using Others = ChangedShards::Others;
+        parts_.close_rest();
+        Others others = Others::stay;
+        // With autocommit off it has begun by itself.
+        const bool begun = changes_rows(plan_) && session_.held().in_transaction();
+        if (session_.state().transaction.open || begun) {
+            co_await roll_back_others(session_);
+            others = implicit ? Others::statement_undone : Others::transaction_undone;
+        }
+        co_return co_await parts_.answer_error(changed_.error(others), out);
+    }
+
     const router::Topology& topology() { return *session_.site().world()->topology; }
 
     std::optional<Error> gone() {
@@ -254,9 +267,11 @@ class Scatter {
     const router::Plan& plan_;
     ShardParts parts_;
     ShardFailures& failures_;
+    ChangedShards changed_;
     std::optional<Unsent> unsent_;
     std::uint64_t rows_ = 0;
     bool headed_ = false;  // the columns' definitions are written
+    bool silent_ = false;  // only the end of the part that is being read matters
     bool put_ = false;     // rows of the part that is being read, or a part of the definitions
     bool client_gone_ = false;
 };

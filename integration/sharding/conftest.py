@@ -72,10 +72,15 @@ def plans_seen(request, layout):
 
 @pytest.fixture(scope="module")
 def data_everywhere(whole, layout, commerce):
-    """Loads the data of one_and_many; tests that change it load it again."""
+    """Loads the data of one_and_many; tests that change it load it again, or only the tables that they have changed."""
 
-    def load(seed=7, customers=60):
+    def load(seed=7, customers=60, again=()):
         data = one_and_many.rows(seed, customers)
+        if again:
+            one_and_many.refill(whole, "customer", data, again)
+            for name, server in layout.items():
+                one_and_many.refill(server, "customer", data, again, one_and_many.belongs(name))
+            return
         one_and_many.fill(whole, "customer", data)
         for name, server in layout.items():
             one_and_many.fill(server, "customer", data, one_and_many.belongs(name))

@@ -118,8 +118,9 @@ def test_random_changes(both, layout, thorough, data_everywhere, plans_seen):
     seeds, end = work(layout, thorough, True, FAILED_CHANGES)
     wrong, ran, statements, refused = [], 0, 0, []
     try:
+        data_everywhere()
         for seed in seeds:
-            data_everywhere()
+            data_everywhere(again=ORDER)
             some, compared, problem = run_changes(one, many, plans_seen, seed)
             ran, statements, refused = ran + 1, statements + compared, refused + some
             if problem:
