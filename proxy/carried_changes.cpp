@@ -17,18 +17,8 @@ constexpr std::size_t batch_keys = 200;
 constexpr std::size_t batch_bytes = 128u << 10;
 constexpr std::string_view no_limit = " LIMIT 18446744073709551615";
 
-std::string column(std::string_view qualifier, std::string_view name) {
-    return std::string(qualifier) + router::quote_name(name);
-}
-
 bool is_instant(const router::TableColumn& column) {
     return column.transfer == router::Transfer::instant;
-}
-
-// Text that two instants share, in the hour that a time zone has twice.
-std::string is_ambiguous(const router::TableColumn& of, std::string_view qualifier) {
-    const std::string name = column(qualifier, of.name);
-    return "NOT (UNIX_TIMESTAMP(" + name + ") <=> UNIX_TIMESTAMP(CAST(" + name + " AS DATETIME(6))))";
 }
 
 std::string literal(std::string_view text) {
@@ -137,7 +127,7 @@ std::string CarriedChanges::deleted_rows(const ChangedTable& table) const {
     std::string ambiguous;
     for (const router::TableColumn* of : key_) {
         sql += ", " + router::portable_expression(*of, "b.");
-        if (is_instant(*of)) ambiguous += " OR " + is_ambiguous(*of, "b.");
+        if (is_instant(*of)) ambiguous += " OR " + router::ambiguous_instant(*of, "b.");
     }
     return sql + ", (0" + ambiguous + ") FROM " + router::quote_name(table.before) + " b LEFT JOIN " +
            router::quote_name(table.read->temporary) + " n ON n." + number + " = b." + number + " WHERE n." +
@@ -151,11 +141,11 @@ std::string CarriedChanges::updated_rows(const ChangedTable& table) const {
     std::string same;
     for (const router::TableColumn* of : key_) {
         sql += ", " + router::portable_expression(*of, "b.");
-        if (is_instant(*of)) ambiguous += " OR " + is_ambiguous(*of, "b.");
+        if (is_instant(*of)) ambiguous += " OR " + router::ambiguous_instant(*of, "b.");
     }
     for (const router::TableColumn* of : columns_) {
         sql += ", " + router::read_expression(*of, "n.");
-        if (is_instant(*of)) ambiguous += " OR " + is_ambiguous(*of, "n.");
+        if (is_instant(*of)) ambiguous += " OR " + router::ambiguous_instant(*of, "n.");
         same += (same.empty() ? "" : " AND ") + router::read_expression(*of, "n.") + " <=> " +
                 router::read_expression(*of, "b.");
     }

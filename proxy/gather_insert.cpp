@@ -4,6 +4,7 @@
 #include "proxy/gathered_statement.h"
 #include "proxy/shard_writes.h"
 #include "router/table_transfer.h"
+#include "router/unsupported.h"
 
 namespace leasehold::proxy {
 namespace {
@@ -50,15 +51,22 @@ class Batches {
     }
 
     net::Task<Result<void>> insert(Session& session, Scratch& scratch, const router::TableDefinition& table) {
-        const Result<void> asked =
-            co_await scratch.send("SELECT " + router::portable_read_list(table) + " FROM " +
-                                  router::quote_name(insert_.table) + " LIMIT 18446744073709551615");
+        const std::string ambiguous = router::ambiguous_instants(table);
+        std::string select = "SELECT " + router::portable_read_list(table);
+        if (!ambiguous.empty()) select += ", (" + ambiguous + ")";
+        select += " FROM " + router::quote_name(insert_.table) + " LIMIT 18446744073709551615";
+        const Result<void> asked = co_await scratch.send(select);
         if (!asked) co_return asked.error();
         TabletRows rows(session, scratch.connection());
         for (;;) {
             const Result<bool> more = co_await rows.next();
             if (!more) co_return more.error();
-            if (*more) add(table, rows.row());
+            if (*more && !add(table, rows.row(), !ambiguous.empty())) {
+                co_return router::unsupported(
+                    "an INSERT ... SELECT over several shards of a TIMESTAMP in the hour that the session's "
+                    "time "
+                    "zone has twice (set time_zone to '+00:00')");
+            }
             charge_.set(sql_.capacity());
             const bool full = in_batch_ >= batch_rows || sql_.size() >= batch_bytes;
             if (in_batch_ > 0 && (full || !*more)) {
@@ -74,7 +82,8 @@ class Batches {
         }
     }
 
-    void add(const router::TableDefinition& table, wire::BytesView row) {
+    // False: the row has a TIMESTAMP that its text does not tell.
+    bool add(const router::TableDefinition& table, wire::BytesView row, bool may_be_ambiguous) {
         sql_ += in_batch_++ == 0 ? std::string_view(insert_.head) : ", ";
         wire::Reader reader(row);
         char before = '(';
@@ -86,6 +95,9 @@ class Batches {
             before = ',';
         }
         sql_ += ')';
+        if (!may_be_ambiguous) return true;
+        const std::optional<wire::BytesView> ambiguous = reader.lenenc_or_null();
+        return ambiguous && wire::to_text(*ambiguous) == "0";
     }
 
     const router::GatherInsert& insert_;

@@ -225,7 +225,8 @@ net::Task<Result<void>> RowByRow::replace(std::size_t row) {
     if (!done) co_return done;
     const Result<std::uint64_t> affected = co_await run_row(row);
     if (!affected) co_return affected.error();
-    if (*affected > 1) duplicates_ += *affected - 1;
+    if (*affected > 1)
+        duplicates_ += *affected - 1;  // unknown with RETURNING, whose answer has no place for it
     co_return co_await keeper.restore();
 }
 

@@ -52,7 +52,7 @@ class RowByRow {
     const router::Route& route_;
     const router::InsertedRows& inserted_;
     const StatementSource& source_;
-    KeptRows* const kept_;  // gets what RETURNING gives; only of the forms at_once and row_by_row
+    KeptRows* const kept_;  // gets what RETURNING gives; not of the forms ignore and update
     std::vector<router::UniqueKey> keys_;
     RowsChanged sum_;
     std::uint64_t duplicates_ = 0;

@@ -104,10 +104,10 @@ class InsertPlanner {
         const bool updates = !insert_.on_duplicate.empty();
         const std::string lookup = ", which owns lookup vindex " + cells_->owned->lookups.front().vindex;
         const bool replaces = statement_.tree.statement->kind == StatementKind::replace;
-        if (!insert_.returning.empty() && (insert_.ignore || updates || replaces))
-            return target_.refuse(std::string(replaces         ? "REPLACE"
-                                              : insert_.ignore ? "INSERT IGNORE"
-                                                               : "INSERT") +
+        // Of a row that is left out because of an entry, no server gives the columns; of one that is there
+        // already, none tells whether it was inserted or updated.
+        if (!insert_.returning.empty() && (insert_.ignore || updates))
+            return target_.refuse(std::string(insert_.ignore ? "INSERT IGNORE" : "INSERT") +
                                   (updates ? " ... ON DUPLICATE KEY UPDATE" : "") + " ... RETURNING into " +
                                   table_.name + lookup);
         if (insert_.ignore && updates)

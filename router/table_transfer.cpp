@@ -143,6 +143,20 @@ void append_stored_literal(std::string& sql, Transfer transfer, std::optional<st
     }
 }
 
+std::string ambiguous_instant(const TableColumn& column, std::string_view qualifier) {
+    const std::string name = std::string(qualifier) + quote_name(column.name);
+    return "NOT (UNIX_TIMESTAMP(" + name + ") <=> UNIX_TIMESTAMP(CAST(" + name + " AS DATETIME(6))))";
+}
+
+std::string ambiguous_instants(const TableDefinition& table) {
+    std::string any;
+    for (const TableColumn& column : table.columns) {
+        if (column.transfer == Transfer::instant)
+            any += (any.empty() ? "" : " OR ") + ambiguous_instant(column);
+    }
+    return any;
+}
+
 std::string portable_read_list(const TableDefinition& table) {
     std::string list;
     for (const TableColumn& column : table.columns) {

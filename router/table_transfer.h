@@ -28,6 +28,10 @@ void append_stored_literal(std::string& sql, Transfer transfer, std::optional<st
 // The same for rows that go into a statement of the session's own: right under any sql_mode and character
 // set, converted by the server like the value itself. Strings come as utf8mb4.
 std::string portable_read_list(const TableDefinition& table);
+// Whether the row has an instant whose text is another instant's as well, which the servers would take it
+// for: in the hour that the session's time zone has twice. Empty: the table has no TIMESTAMP.
+std::string ambiguous_instants(const TableDefinition& table);
+std::string ambiguous_instant(const TableColumn& column, std::string_view qualifier = {});
 std::string portable_expression(const TableColumn& column, std::string_view qualifier = {});
 void append_portable_literal(std::string& sql, const TableColumn& column,
                              std::optional<std::string_view> value);

@@ -60,8 +60,30 @@ def test_insert_returning(session, guests, commerce):
         cursor.execute("COMMIT")
     assert_entries(guests, commerce)
     assert [row[0] for row in table(session)] == [1, 2, 3, 4, 5, 6]
-    for head, tail in (("INSERT IGNORE", ""), ("REPLACE", ""), ("INSERT", " ON DUPLICATE KEY UPDATE note = 1")):
+    for head, tail in (("INSERT IGNORE", ""), ("INSERT", " ON DUPLICATE KEY UPDATE note = 1")):
         refused(session, f"{head} INTO guest (id, n) VALUES (1, 1){tail} RETURNING id", 1105, "RETURNING into guest")
+
+
+def test_replace_returning(session, guests, commerce):
+    run(session, "INSERT INTO guest (id, n, badge, room, town) VALUES (1, 1, 'a', 7, 'x'), (2, 1, 'b', 7, 'x'), (3, 1, 'c', 8, 'y')")
+    statement = "REPLACE INTO guest (id, n, badge, room, town) VALUES {} RETURNING id, badge, room"
+    with session.cursor() as cursor:
+        # A row of the same key, a badge that a row of another shard has, both, and neither.
+        for values, given in (
+            ("(1, 1, 'a', 9, 'z')", {(1, "a", 9)}),
+            ("(4, 1, 'b', 9, 'z'), (9, 1, NULL, NULL, 'z')", {(4, "b", 9), (9, None, None)}),
+            ("(3, 1, 'a', 5, 'z'), (5, 1, 'new', 5, 'z')", {(3, "a", 5), (5, "new", 5)}),
+        ):
+            cursor.execute(statement.format(values))
+            assert set(cursor.fetchall()) == given
+            assert_entries(guests, commerce)
+        assert [row[:4] for row in table(session)] == [(3, 1, "a", 5), (4, 1, "b", 9), (5, 1, "new", 5), (9, 1, None, None)]
+        cursor.execute("BEGIN")
+        cursor.execute(statement.format("(7, 1, 'a', 1, 'z')"))
+        assert cursor.fetchall() == ((7, "a", 1),)
+        cursor.execute("ROLLBACK")
+    assert_entries(guests, commerce)
+    assert [row[0] for row in table(session)] == [3, 4, 5, 9]
 
 
 def test_delete_returning(session, guests, commerce):
