@@ -5,7 +5,7 @@ import sys
 
 import stories
 
-NAMES = ["point", "prepared", "bulk", "idle", "slow", "fair"]
+NAMES = ["router", "point", "prepared", "bulk", "scatter", "idle", "slow", "fair"]
 
 if "--list" in sys.argv:
     print("\n".join(NAMES + stories.NAMES))
