@@ -4,14 +4,16 @@ failed goes into FAILED and is run every time; one or several are run alone with
 LEASEHOLD_SECONDS at most. The end of the run says how often each plan was chosen."""
 
 import os
+import re
 import time
 
 import pymysql
 import pytest
 
-from kit.one_and_many import Answer, differences
+from kit import prepared, wire
+from kit.one_and_many import ADDS, CHOOSES, Answer, differences
 from kit.random_changes import Changes
-from kit.random_selects import Generator
+from kit.random_wider_selects import Wider
 
 FAILED = []
 FAILED_CHANGES = []
@@ -54,7 +56,7 @@ def note_plan(many, plans, statement):
 
 
 def compare(one, many, seed):
-    statement, ordered = Generator(seed).statement()
+    statement, ordered = Wider(seed).statement()
     left = Answer(one, statement)
     assert not left.error or left.error[0] in (1690,), f"seed {seed}: the generator made {statement}: {left.error}"
     found = differences(left, Answer(many, statement), ordered, statement, key_flags=False)
@@ -75,6 +77,47 @@ def test_random_selects(both, layout, thorough, plans_seen):
         if len(wrong) > 5 or time.monotonic() > end:
             break
     print(f"{ran} statements over {len(layout)} shards, up to seed {seed}")
+    assert not wrong, "\n".join(wrong)
+    assert ran > 10 or chosen()
+
+
+def binary(client, statement, values):
+    """The rows' bytes as the binary protocol has them, or the error's number."""
+    try:
+        number, _, _ = prepared.prepare(client, statement)
+        prepared.execute(client, number, *values)
+        rows = prepared.binary_rows(client)
+    except wire.ServerError as error:
+        return error.code
+    client.command(wire.STMT_CLOSE, number)
+    return rows
+
+
+@pytest.mark.limit(3000)
+def test_random_prepared_selects(both, gather_proxy, whole, layout, thorough):
+    """The binary protocol, with the numbers of comparisons as parameters."""
+    proxy = gather_proxy()
+    one, many = (wire.Wire(target.port).login(database="customer") for target in (whole, proxy))
+    seeds, end = work(layout, thorough, False, [])
+    wrong, ran = [], 0
+    for seed in seeds[:: 1 if chosen() else 2]:
+        statement, ordered = Wider(seed).statement()
+        # What the answer leaves open shows in its bytes.
+        if CHOOSES.search(statement) or ADDS.search(statement):
+            continue
+        values = re.findall(r"(?<=[=<>] )\d+\b", statement)
+        bound = re.sub(r"(?<=[=<>] )\d+\b", "?", statement)
+        left, right = (binary(client, bound, [value.encode() for value in values]) for client in (one, many))
+        ran += 1
+        if not ordered and isinstance(left, list) and isinstance(right, list):
+            left, right = sorted(left), sorted(right)
+        if left != right:
+            wrong.append(f"seed {seed}: {bound} with {values}: {str(left)[:300]} and {str(right)[:300]}")
+        if len(wrong) > 5 or time.monotonic() > end:
+            break
+    one.close()
+    many.close()
+    print(f"{ran} prepared statements over {len(layout)} shards, up to seed {seed}")
     assert not wrong, "\n".join(wrong)
     assert ran > 10 or chosen()
 
