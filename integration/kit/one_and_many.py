@@ -190,6 +190,7 @@ ADDS = re.compile(r"\b(SUM|AVG|STD\w*|VAR\w*)\b", re.I)
 # gives other ones after ANALYZE TABLE.)
 KEY_FLAGS = 2 | 4 | 8 | 16384 | 512 | 32768 | 128
 NOT_NULL_FLAGS = 1 | 4096
+NOT_FIXED = 39  # a text's decimals in MariaDB; 0 once it was stored in a temporary table
 TEMPORARY = re.compile(r"\b(LEFT|RIGHT) (OUTER )?JOIN\b|\bGROUP BY\b|\bOVER \(|\bDISTINCT\b", re.I)
 # A number written as such has another length where a derived table has been stored (derived_merge=off on one server).
 DERIVED = re.compile(r"\b(FROM|JOIN) \(SELECT\b|\bWITH\b", re.I)
@@ -241,7 +242,7 @@ def differences(one, many, ordered, statement="", key_flags=True):
     open_ = () if key_flags else ("org_name", "org_table", "db") + (("length",) if DERIVED.search(statement) else ())
     for a, b in zip(one.columns, many.columns):
         if not key_flags:
-            a, b = (c[:8] + (c[8] & ~decided,) + c[9:] for c in (a, b))
+            a, b = (c[:8] + (c[8] & ~decided, 0 if c[9] == NOT_FIXED else c[9]) for c in (a, b))
         found += [f"column {a[0]}: {n} {x!r} and {y!r}" for n, x, y in zip(names, a, b) if x != y and n not in open_]
     if len(one.columns) != len(many.columns):
         found.append(f"{len(one.columns)} and {len(many.columns)} columns")
