@@ -186,6 +186,7 @@ net::Task<Flow> run_prepare(Session& session, Command& command) {
     const std::string_view sql = wire::to_text(command.payload.subspan(1));
     session.activity.statement = sql;
     session.counters().bytes_in += command.payload.size();
+    session.prepared().forget_newest();
     Site& site = session.site();
     const Result<void> admitted = co_await admit_prepared(session, sql.size());
     if (!admitted) co_return co_await session.send_error(admitted.error());

@@ -36,14 +36,17 @@ bool PreparedStatements::erase(std::string_view name) {
 std::uint32_t PreparedStatements::add(PreparedStatement statement) {
     do {
         ++last_id_;
-    } while (last_id_ == 0 || statements_.contains(last_id_));
+    } while (last_id_ == 0 || last_id_ == newest || statements_.contains(last_id_));
+    newest_id_ = last_id_;
     statements_.emplace(last_id_, std::move(statement));
     account();
     return last_id_;
 }
 
 bool PreparedStatements::erase(std::uint32_t id) {
+    id = id_of(id);
     const bool known = statements_.erase(id) > 0;
+    if (id == newest_id_) forget_newest();
     account();
     return known;
 }
@@ -54,7 +57,7 @@ void PreparedStatements::account() {
 }
 
 PreparedStatement* PreparedStatements::find(std::uint32_t id) {
-    const auto found = statements_.find(id);
+    const auto found = statements_.find(id_of(id));
     return found == statements_.end() ? nullptr : &found->second;
 }
 
@@ -66,6 +69,7 @@ bool PreparedStatements::has_long_data() const {
 std::size_t PreparedStatements::clear() {
     const std::size_t count = size();
     statements_.clear();
+    forget_newest();
     named_.clear();
     named_bytes_ = 0;
     account();

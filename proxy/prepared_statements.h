@@ -45,6 +45,11 @@ class PreparedStatements {
     const NamedStatement* find(std::string_view name) const;
     bool erase(std::string_view name);
 
+    // In place of an id: the statement that was prepared last, if none has failed to be since, so that a
+    // client can send PREPARE and EXECUTE in one (MariaDB 10.2, mariadb.com/kb/en/com_stmt_execute).
+    static constexpr std::uint32_t newest = 0xffffffff;
+    void forget_newest() { newest_id_ = 0; }
+
     std::uint32_t add(PreparedStatement statement);
     PreparedStatement* find(std::uint32_t id);
     bool erase(std::uint32_t id);
@@ -59,7 +64,9 @@ class PreparedStatements {
     std::size_t named_bytes_ = 0;
     void account();
     MemoryCharge memory_{MemoryPart::prepared_statements};
-    std::uint32_t last_id_ = 0;
+    std::uint32_t id_of(std::uint32_t told) const { return told == newest ? newest_id_ : told; }
+    std::uint32_t last_id_ = 0;    // given out
+    std::uint32_t newest_id_ = 0;  // 0: none
 };
 
 }  // namespace leasehold::proxy

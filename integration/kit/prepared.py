@@ -14,6 +14,10 @@ def answer(client):
 def prepare(client, text):
     """Statement id (its four bytes), number of columns, number of parameters."""
     client.command(wire.STMT_PREPARE, text.encode())
+    return read_prepared(client)
+
+
+def read_prepared(client):
     payload = answer(client)
     number, columns, parameters = (
         payload[1:5],

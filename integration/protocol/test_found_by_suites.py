@@ -123,3 +123,30 @@ def test_refresh_is_passed_on(proxy, server):
         assert client.rows("SELECT id FROM found") == ([] if server.version.startswith("9") else [[b"7"]])
         client.close()
     assert not proxy.admin("SHOW LEASES")
+
+
+def test_prepare_and_execute_in_one(commerce, make_proxy):
+    """MariaDB's connector for Node.js does not wait for the statement's id."""
+    proxy = make_proxy(configuration({"commerce": unsharded(commerce)}))
+    newest, once = b"\xff\xff\xff\xff", b"\x00\x01\x00\x00\x00"
+
+    def told(port):
+        client = wire.Wire(port).login(database="commerce")
+        for text in (b"SELECT 7", b"SELEC 8", b"SELECT 9"):
+            both = bytes([wire.STMT_PREPARE]) + text, bytes([wire.STMT_EXECUTE]) + newest + once
+            client.socket.sendall(b"".join(wire.frame(0, payload) for payload in both))
+            for read in (lambda: prepared.read_prepared(client)[1:], lambda: prepared.binary_rows(client)):
+                yield outcome(read)
+        client.command(wire.STMT_CLOSE, newest)
+        client.command(wire.STMT_EXECUTE, newest + once)
+        yield outcome(lambda: prepared.binary_rows(client))
+
+    def outcome(read):
+        try:
+            return read()
+        except wire.ServerError as error:
+            return error.code, error.text
+
+    answers = list(told(proxy.port))
+    assert answers == list(told(commerce.port))
+    assert [answer[0] for answer in answers[2:4]] == [1064, 1243]
