@@ -63,9 +63,8 @@ class Batches {
             if (!more) co_return more.error();
             if (*more && !add(table, rows.row(), !ambiguous.empty())) {
                 co_return router::unsupported(
-                    "an INSERT ... SELECT over several shards of a TIMESTAMP in the hour that the session's "
-                    "time "
-                    "zone has twice (set time_zone to '+00:00')");
+                    "an INSERT ... SELECT over several shards of a TIMESTAMP in the hour that the "
+                    "session's time zone has twice (set time_zone to '+00:00')");
             }
             charge_.set(sql_.capacity());
             const bool full = in_batch_ >= batch_rows || sql_.size() >= batch_bytes;
