@@ -26,7 +26,8 @@ RESET = {
     "procedure": "CALL soak_procedure()",
     "untracked_setting": "SET insert_id = 77",
 }
-EXPECTED = (1927, 1203, 1226, 1213, 1205, 1317, 2013, 1064)  # what faults and full pools answer
+# What faults and full pools answer; a cursor whose EXECUTE was killed is not open on MariaDB though it said so (1421).
+EXPECTED = (1927, 1203, 1226, 1213, 1205, 1317, 2013, 1064, 1421, 1939)
 
 
 def cycle(client, number, rng):
