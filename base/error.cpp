@@ -49,7 +49,9 @@ std::string_view sqlstate_of(std::uint16_t code) {
             return "23000";
         case 1136:  // ER_WRONG_VALUE_COUNT_ON_ROW
             return "21S01";
+        case 1235:  // ER_NOT_SUPPORTED_YET
         case 1305:  // ER_SP_DOES_NOT_EXIST, a savepoint's too
+        case 1970:  // ER_SUBQUERIES_NOT_SUPPORTED (MariaDB)
             return "42000";
         case 1421:  // ER_STMT_HAS_NO_OPEN_CURSOR
             return "24000";

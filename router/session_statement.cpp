@@ -60,12 +60,11 @@ Error refused_lookup(SqlMode mode) {
     constexpr std::uint16_t subqueries_not_supported = 1970;  // MariaDB
     constexpr std::uint32_t first_mariadb = 100000;
     if (mode.server_version >= first_mariadb)
-        return Error(subqueries_not_supported, "KILL does not support subqueries or stored functions",
-                     "42000");
-    return Error(not_supported_yet,
-                 "This version of MySQL doesn't yet support 'Usage of subqueries or stored function calls as "
-                 "part of this statement'",
-                 "42000");
+        return make_error(subqueries_not_supported, "KILL does not support subqueries or stored functions");
+    return make_error(
+        not_supported_yet,
+        "This version of MySQL doesn't yet support 'Usage of subqueries or stored function calls "
+        "as part of this statement'");
 }
 
 Outcome of_kill(const KillStatement& kill, const ParseTree& tree) {
