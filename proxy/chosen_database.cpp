@@ -6,6 +6,7 @@
 #include "proxy/prelude.h"
 #include "proxy/query.h"
 #include "proxy/shard_statement.h"
+#include "proxy/shown_state.h"
 #include "wire/commands.h"
 #include "wire/frame.h"
 
@@ -57,6 +58,21 @@ net::Task<Result<void>> choose_database(Session& session, std::string_view name)
     }
     session.set_target(std::move(*target));
     co_return Result<void>();
+}
+
+wire::Bytes database_chosen(const Session& session) {
+    const ClientState& state = session.state();
+    const router::Target& target = state.target;
+    return state_of_use(state.settings.get(), target.schema.empty() ? target.keyspace : target.schema);
+}
+
+net::Task<Flow> run_use(Session& session, std::string_view name) {
+    const Result<void> chosen = co_await choose_database(session, name);
+    if (!chosen) co_return co_await session.send_error(chosen.error());
+    const wire::Bytes changed = database_chosen(session);
+    wire::OkPacket ok;
+    ok.session_state = changed;
+    co_return co_await session.send_ok(ok);
 }
 
 }  // namespace leasehold::proxy

@@ -15,4 +15,10 @@ namespace leasehold::proxy {
 // database is then what it was.
 net::Task<Result<void>> choose_database(Session& session, std::string_view name);
 
+// What an OK packet tells of the database that has just been chosen.
+wire::Bytes database_chosen(const Session& session);
+
+// USE and COM_INIT_DB: the client is answered.
+net::Task<Flow> run_use(Session& session, std::string_view name);
+
 }  // namespace leasehold::proxy

@@ -246,6 +246,9 @@ net::Task<bool> ClientLogin::finish(wire::LoggedIn logged_in) {
     }
     wire::OkPacket ok;
     ok.status = session_.status();
+    wire::Bytes told;
+    if (!state.target.keyspace.empty()) told = database_chosen(session_);
+    ok.session_state = told;
     wire::Bytes answer = std::move(logged_in.bytes);
     wire::append_bytes(answer, wire::ok_packet(ok, login.capabilities, logged_in.next_sequence));
     net::Channel& channel = session_.channel();

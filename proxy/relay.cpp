@@ -7,6 +7,7 @@
 #include "proxy/found_rows.h"
 #include "proxy/kept_rows.h"
 #include "proxy/local_infile.h"
+#include "proxy/shown_state.h"
 #include "router/shown_names.h"
 #include "wire/frame.h"
 #include "wire/prepared.h"
@@ -140,7 +141,11 @@ class Relay {
                 }
                 read_session_state(*ok);
                 const bool tracks = wire::has(session_.capabilities(), wire::capability::session_track);
-                if (supplied || (!tracks && (!ok->info.empty() || !ok->session_state.empty()))) {
+                std::optional<wire::Bytes> shown;
+                if (tracks && !ok->session_state.empty())
+                    shown = shown_state(session_.state().settings.get(), ok->session_state);
+                if (shown) ok->session_state = *shown;
+                if (supplied || shown || (!tracks && (!ok->info.empty() || !ok->session_state.empty()))) {
                     size = rewrite_ok(*ok, frame, control);
                     if (size == 0) return lose_tablet("a packet of the tablet is too large");
                 }

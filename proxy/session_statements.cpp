@@ -102,12 +102,6 @@ net::Task<Flow> set_variables(Session& session, const router::Plan& plan, const 
     co_return co_await run_on_shard(session, plan, **pool, request, {}, source.sql);
 }
 
-net::Task<Flow> use(Session& session, const router::Use& use) {
-    const Result<void> chosen = co_await choose_database(session, use.target);
-    if (!chosen) co_return co_await session.send_error(chosen.error());
-    co_return co_await session.send_ok();
-}
-
 }  // namespace
 
 net::Task<Flow> run_session_statement(Session& session, const router::Plan& plan,
@@ -124,7 +118,7 @@ net::Task<Flow> run_session_statement(Session& session, const router::Plan& plan
     if (const auto* savepoint = std::get_if<router::Savepoint>(&what)) {
         co_return co_await run_savepoint(session, *savepoint);
     }
-    if (const auto* target = std::get_if<router::Use>(&what)) co_return co_await use(session, *target);
+    if (const auto* use = std::get_if<router::Use>(&what)) co_return co_await run_use(session, use->target);
     if (const auto* kill = std::get_if<router::Kill>(&what)) {
         co_return co_await run_kill(session, *kill, source);
     }

@@ -19,9 +19,7 @@ namespace {
 net::Task<Flow> init_db(Session& session, const Command& command) {
     const Result<std::string_view> name = wire::decode_init_db(command.payload);
     if (!name) co_return co_await session.send_error(name.error());
-    const Result<void> chosen = co_await choose_database(session, *name);
-    if (!chosen) co_return co_await session.send_error(chosen.error());
-    co_return co_await session.send_ok();
+    co_return co_await run_use(session, *name);
 }
 
 // The command as it stands, on the shard that the session has chosen or the first of its keyspace.

@@ -150,3 +150,74 @@ def test_prepare_and_execute_in_one(commerce, make_proxy):
     answers = list(told(proxy.port))
     assert answers == list(told(commerce.port))
     assert [answer[0] for answer in answers[2:4]] == [1064, 1243]
+
+
+CHANGES = (
+    "SET NAMES utf8mb4",
+    "SET SESSION sql_mode = ''",
+    "SET time_zone = '+01:00'",
+    "SET autocommit = 0",
+    "SET autocommit = 1",
+    "SET @a = 1",
+    "USE commerce",
+    "CREATE TEMPORARY TABLE found_state (n INT)",
+    "BEGIN",
+    "COMMIT",
+    "SET session_track_system_variables = 'sql_mode'",
+    "SET SESSION sql_mode = 'ANSI'",
+    "SET NAMES latin1",
+    "SET session_track_state_change = 1",
+    "SET @a = 2",
+    "SET session_track_schema = OFF",
+    "USE commerce",
+)
+
+
+TRANSACTION_ITEMS = (4, 5)  # MySQL 9's, of what BEGIN and COMMIT do: the proxy does not tell
+
+
+def test_session_state_is_a_servers(proxy, server):
+    """A tablet connection tracks everything; Connector/J 3.3 took the state-change flag of MariaDB for a database's name."""
+
+    def told(port):
+        client = wire.Wire(port).login(database="commerce", capabilities=wire.USUAL | wire.SESSION_TRACK)
+        for text in CHANGES:
+            client.command(wire.QUERY, text.encode())
+            yield text, sorted(state_items(prepared.answer(client)))
+        for command, rest in ((wire.RESET_CONNECTION, b""), (wire.INIT_DB, b"commerce")):
+            client.command(command, rest)
+            yield str(command), sorted(state_items(prepared.answer(client)))
+
+    ours, theirs = list(told(proxy.port)), list(told(server.port))
+    assert [item for text, items in theirs for item in items if item[0] == 2], "the server tells nothing"
+    for mine, its in zip(ours, theirs):
+        # The proxy notes what is to be tracked when the answer has been passed on.
+        if not mine[0].startswith("SET session_track"):
+            assert mine == its
+
+
+def state_items(ok):
+    """Type and data of each item, without the lengths in front that MariaDB and MySQL write differently."""
+    at = 1
+    for _ in range(2):
+        _, at = wire.lenenc(ok, at)
+    flags, at = int.from_bytes(ok[at : at + 2], "little"), at + 4
+    if not flags & 0x4000:
+        return []
+    size, at = wire.lenenc(ok, at)  # info
+    size, at = wire.lenenc(ok, at + size)
+    end, items = at + size, []
+    while at < end:
+        kind = ok[at]
+        size, at = wire.lenenc(ok, at + 1)
+        data, at = ok[at : at + size], at + size
+        if kind == 0:
+            strings = []
+            while data:
+                size, start = wire.lenenc(data, 0)
+                strings.append(data[start : start + size])
+                data = data[start + size :]
+            items += [(kind, name + b"=" + value) for name, value in zip(strings[::2], strings[1::2])]
+        elif kind not in TRANSACTION_ITEMS:
+            items.append((kind, data[-1:] if kind == 2 else data))
+    return items
