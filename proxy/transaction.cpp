@@ -105,14 +105,33 @@ pool::Pool* whole_transaction(const Session& session) {
     return stays ? pools.front() : nullptr;
 }
 
-// A snapshot is of the moment in which it was asked for.
-bool takes_snapshot(const router::Begin& begin) {
-    constexpr std::string_view word = "snapshot";
-    const std::string_view options = begin.options;
+bool contains(std::string_view options, std::string_view word) {
     for (std::size_t at = 0; at + word.size() <= options.size(); ++at) {
         if (router::equal_folded(options.substr(at, word.size()), word)) return true;
     }
     return false;
+}
+
+// A snapshot is of the moment in which it was asked for.
+bool takes_snapshot(std::string_view options) {
+    return contains(options, "snapshot");
+}
+
+// MySQL goes on with the access mode of the transaction that a BEGIN ends; of one that no tablet has heard of
+// yet it is to be told.
+std::string with_access_mode(const Session& session, std::string options) {
+    constexpr std::string_view modes[] = {"READ ONLY", "READ WRITE"};
+    const TransactionState& before = session.state().transaction;
+    if (!before.open || session.site().world()->identity.presents_mariadb()) return options;
+    for (const std::string_view mode : modes) {
+        if (contains(options, mode)) return options;
+    }
+    for (const std::string_view mode : modes) {
+        if (!contains(before.options, mode)) continue;
+        if (!options.empty()) options += ", ";
+        return options.append(mode);
+    }
+    return options;
 }
 
 // Of what the session has chosen; nothing where that has several shards, or nothing is chosen.
@@ -163,13 +182,13 @@ net::Task<Flow> begin_again(Session& session, pool::Pool& pool, const router::Pl
 
 // Where no transaction is open.
 net::Task<Flow> begin_there(Session& session, pool::Pool& pool, const router::Plan& plan,
-                            const router::Begin& begin, const StatementSource& source) {
+                            const std::string& options, const StatementSource& source) {
     const router::ShardQuery whole;
     StatementRequest request(session, source, whole);
     const Flow flow = co_await run_on_shard(session, plan, pool, request, {}, source.sql);
     TransactionState& transaction = session.state().transaction;
     transaction.open = session.held().in_transaction();
-    if (transaction.open) transaction.options = begin.options;
+    if (transaction.open) transaction.options = options;
     co_return flow;
 }
 
@@ -222,6 +241,10 @@ net::Task<Flow> run_begin(Session& session, const router::Plan& plan, const rout
     ClientState& state = session.state();
     if (pool::Pool* const pool = whole_transaction(session))
         co_return co_await begin_again(session, *pool, plan, begin, source);
+    const std::string options = with_access_mode(session, begin.options);
+    const std::string text = "START TRANSACTION " + options;
+    const StatementSource changed{text, {}, {}, {}, nullptr, nullptr};
+    const StatementSource& sent = options == begin.options ? source : changed;
     if (state.transaction.open || session.held().in_transaction()) {
         const std::optional<Error> failed = co_await commit_all(session, false);
         if (failed) co_return co_await session.send_error(*failed);
@@ -234,16 +257,16 @@ net::Task<Flow> run_begin(Session& session, const router::Plan& plan, const rout
     // refuses to where it must.
     if (session.held().has(pool::Reason::lock_tables) || session.held().has(pool::Reason::xa)) {
         pool::Pool& pool = *session.held().all().front().pool;
-        co_return co_await begin_there(session, pool, plan, begin, source);
+        co_return co_await begin_there(session, pool, plan, options, sent);
     }
     // So does the one shard that the transaction can be on when it has to keep what is there now.
-    if (takes_snapshot(begin)) {
+    if (takes_snapshot(options)) {
         const std::optional<Result<pool::Pool*>> pool = pool_of_only_shard(session);
         if (pool && !*pool) co_return co_await session.send_error(pool->error());
-        if (pool) co_return co_await begin_there(session, ***pool, plan, begin, source);
+        if (pool) co_return co_await begin_there(session, ***pool, plan, options, sent);
     }
     state.transaction.open = true;
-    state.transaction.options = begin.options;
+    state.transaction.options = options;
     co_return co_await session.send_ok();
 }
 
