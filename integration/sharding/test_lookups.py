@@ -179,7 +179,7 @@ def test_what_is_refused(make_proxy, commerce, members):
     made["vindexes"]["by_email"]["owner"] = "member"
     proxy = make_proxy(configuration({"commerce": unsharded(commerce), "customer": sharded(members, made)}))
     for statement, why in (
-        ("REPLACE INTO member (id, email) VALUES (1, 'a') RETURNING id", "REPLACE ... RETURNING into member, which owns lookup vindex by_email"),
+        ("INSERT IGNORE INTO member (id, email) VALUES (1, 'a') RETURNING id", "INSERT IGNORE ... RETURNING into member, which owns lookup vindex by_email"),
         ("INSERT IGNORE INTO member (id, email) VALUES (1, 'a') ON DUPLICATE KEY UPDATE email = 'b'", "IGNORE ... ON DUPLICATE KEY UPDATE into member"),
         ("UPDATE member SET city = 'b' WHERE id = 1", "UPDATE of vindex column member.city"),
         ("UPDATE member SET id = 2 WHERE id = 1", "UPDATE of vindex column member.id"),
