@@ -67,12 +67,25 @@ def sanitized():
 
 @pytest.fixture(scope="session")
 def run_folder(request):
-    """This run's files; kept for a look when a test failed."""
-    folder = BUILD / "integration" / str(os.getpid())
+    """This run's files. When a test failed, the logs and configurations are kept for a look, without the servers' data:
+    that is a gigabyte a run."""
+    runs = BUILD / "integration"
+    folder = runs / str(os.getpid())
     folder.mkdir(parents=True)
+    for other in runs.iterdir():
+        if not os.path.exists(f"/proc/{other.name}"):  # it was killed, perhaps
+            _drop_data(other)
     yield folder
-    if not getattr(request.session, "keep_folder", False):
+    if getattr(request.session, "keep_folder", False):
+        _drop_data(folder)
+    else:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _drop_data(folder):
+    for depth in ("*/data", "*/*/*/data"):  # a server of the run, a server of one test
+        for data in folder.glob(depth):
+            shutil.rmtree(data, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
