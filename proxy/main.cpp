@@ -60,7 +60,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     std::signal(SIGPIPE, SIG_IGN);
-    leasehold::net::count_tls_memory();
+    leasehold::net::take_over_tls_memory();
     try {
         return run(config_file, check_only);
     } catch (const std::exception& failure) {
