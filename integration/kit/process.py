@@ -60,8 +60,14 @@ class Process:
             return self.kill()
 
     def cpu_seconds(self):
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Of the threads that run, to the nanosecond: a clock tick is as much as 100,000 rows."""
+        total = 0
+        for task in Path(f"/proc/{self.pid}/task").iterdir():
+            try:
+                total += int((task / "schedstat").read_text().split()[0])
+            except (FileNotFoundError, ProcessLookupError):
+                pass  # it ended
+        return total / 1e9
 
     def resident_kib(self):
         for line in Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines():
