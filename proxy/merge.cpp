@@ -43,6 +43,7 @@ class Merge {
           plan_(plan),
           merge_(*plan.merge),
           source_(source),
+          forms_(*route.merged),
           parts_(session, plan, route, source),
           failures_(failures),
           protocol_(source.prepared == nullptr ? RowProtocol::text : RowProtocol::binary),
@@ -128,41 +129,50 @@ class Merge {
     // How the rows' columns compare, from the definitions that the first shard sent.
     std::optional<Error> read_columns() {
         types_ = shards_.front().types();
-        Result<KeyColumns> keys = key_columns(merge_.keys, types_, merge_.hidden, merge_.forms(), protocol_);
+        const router::RowLayout layout = merge_.layout(types_.size(), forms_);
+        Result<KeyColumns> keys = key_columns(merge_.keys, types_, layout, forms_, protocol_);
         if (!keys) return keys.error();
-        if (auto* other = std::get_if<OtherForms>(&*keys)) {
-            merge_.learn(std::move(other->forms));
+        if (!std::ranges::equal(keys->forms, forms_)) merge_.learn(std::move(keys->forms));
+        if (!keys->usable) {
             asks_again_ = true;
             return std::nullopt;
         }
-        order_.emplace(std::get<std::vector<KeyColumn>>(*std::move(keys)), shards_.size());
+        order_.emplace(std::move(keys->columns), shards_.size());
         for (const router::MergeAggregate& aggregate : merge_.aggregates) {
-            Result<AggregateColumn> column =
-                AggregateColumn::make(aggregate, types_, merge_.hidden, protocol_);
+            Result<AggregateColumn> column = AggregateColumn::make(aggregate, types_, layout, protocol_);
             if (!column) return column.error();
             aggregates_.push_back(*std::move(column));
         }
         for (const router::MergeCondition& condition : merge_.having) {
             Result<GroupCondition> made =
-                GroupCondition::make(merge_, condition, source_.values, types_, protocol_);
+                GroupCondition::make(merge_, condition, source_.values, types_, layout, protocol_);
             if (!made) return made.error();
             having_.push_back(*std::move(made));
         }
         if (!merge_.order.empty()) {
-            Result<KeyColumns> sorted =
-                key_columns(merge_.order, types_, merge_.hidden, merge_.forms(), protocol_);
+            Result<KeyColumns> sorted = key_columns(merge_.order, types_, layout, forms_, protocol_);
             if (!sorted) return sorted.error();
             std::optional<std::uint64_t> keep;
             if (window_.count && *window_.count <= max_kept && window_.offset <= max_kept)
                 keep = window_.offset + *window_.count;
-            sort_.emplace(protocol_, types_, std::get<std::vector<KeyColumn>>(*std::move(sorted)), keep,
+            sort_.emplace(protocol_, types_, std::move(sorted->columns), keep,
                           session_.site().config().limits.merge_memory);
         }
         if (merge_.groups) group_.emplace(protocol_, types_, order_->columns(), aggregates_);
-        for (std::size_t i = 0; i < shards_.size(); ++i) readers_.emplace_back(protocol_, types_);
+        shown_ = layout.shown();
+        for (std::size_t i = 0; i < shards_.size(); ++i)
+            readers_.emplace_back(protocol_, types_, cells_wanted());
         whole_row_.emplace(protocol_, types_);
-        shown_ = types_.size() - merge_.hidden;
         return std::nullopt;
+    }
+
+    // Rows that go to the client as they are need to be read up to their keys only.
+    std::size_t cells_wanted() const {
+        if (group_ || shown_ < types_.size()) return types_.size();
+        std::size_t wanted = 0;
+        for (const KeyColumn& column : order_->columns())
+            wanted = std::max<std::size_t>(wanted, column.column + std::size_t{1});
+        return wanted;
     }
 
     net::Task<bool> put_header() {
@@ -322,6 +332,7 @@ class Merge {
     const router::Plan& plan_;
     const router::MergePlan& merge_;
     const StatementSource& source_;
+    const std::span<const router::KeyForm> forms_;  // of the keys' weights, as the shards are asked
     ShardParts parts_;
     ShardFailures& failures_;
     const RowProtocol protocol_;

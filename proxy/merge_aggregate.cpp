@@ -66,13 +66,13 @@ bool fits(Combine combine, const RowColumnType& type, const RowColumnType& helpe
 }  // namespace
 
 Result<AggregateColumn> AggregateColumn::make(const router::MergeAggregate& aggregate,
-                                              std::span<const RowColumnType> types, std::size_t hidden,
-                                              RowProtocol protocol) {
+                                              std::span<const RowColumnType> types,
+                                              const router::RowLayout& layout, RowProtocol protocol) {
     AggregateColumn made;
     made.combine_ = aggregate.combine;
     made.protocol_ = protocol;
-    made.column_ = aggregate.column.in(types.size(), hidden);
-    if (aggregate.helper) made.helper_ = aggregate.helper->in(types.size(), hidden);
+    made.column_ = layout.place(aggregate.column);
+    if (aggregate.helper) made.helper_ = layout.place(*aggregate.helper);
     if (made.column_ >= types.size() || (made.helper_ && *made.helper_ + 1 >= types.size())) {
         return make_error(mysql_error::malformed_packet, "The tablets sent fewer columns than asked for");
     }
@@ -85,9 +85,9 @@ Result<AggregateColumn> AggregateColumn::make(const router::MergeAggregate& aggr
     }
     if (made.combine_ == Combine::minimum || made.combine_ == Combine::maximum) {
         const router::MergeKey key{aggregate.column, aggregate.helper, std::nullopt, false};
-        Result<KeyColumns> columns = key_columns(std::span(&key, 1), types, hidden, {}, protocol);
+        Result<KeyColumns> columns = key_columns(std::span(&key, 1), types, layout, {}, protocol);
         if (!columns) return columns.error();
-        made.key_ = std::get<std::vector<KeyColumn>>(*columns).front();
+        made.key_ = columns->columns.front();
     }
     return made;
 }

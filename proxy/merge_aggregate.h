@@ -41,7 +41,7 @@ class AggregateColumn {
   public:
     // Errors: 1105 a type whose parts cannot be put together exactly, 1835.
     static Result<AggregateColumn> make(const router::MergeAggregate& aggregate,
-                                        std::span<const RowColumnType> types, std::size_t hidden,
+                                        std::span<const RowColumnType> types, const router::RowLayout& layout,
                                         RowProtocol protocol);
 
   private:

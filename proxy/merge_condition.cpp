@@ -85,12 +85,13 @@ std::string digits_of(const KeyColumn& column, const KeyValue& key) {
 Result<GroupCondition> GroupCondition::make(const router::MergePlan& plan,
                                             const router::MergeCondition& condition,
                                             std::span<const SqlValue> values,
-                                            std::span<const RowColumnType> types, RowProtocol protocol) {
+                                            std::span<const RowColumnType> types,
+                                            const router::RowLayout& layout, RowProtocol protocol) {
     const router::MergeKey key{condition.column, std::nullopt, std::nullopt, false};
-    Result<KeyColumns> columns = key_columns(std::span(&key, 1), types, plan.hidden, {}, protocol);
+    Result<KeyColumns> columns = key_columns(std::span(&key, 1), types, layout, {}, protocol);
     if (!columns) return columns.error();
     GroupCondition made;
-    made.column_ = std::get<std::vector<KeyColumn>>(*columns).front();
+    made.column_ = columns->columns.front();
     made.op_ = condition.op;
     const bool number = made.column_.kind == KeyKind::signed_integer ||
                         made.column_.kind == KeyKind::unsigned_integer ||

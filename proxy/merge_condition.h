@@ -18,7 +18,7 @@ class GroupCondition {
     // Errors: 1105 for a comparison that only a server can make, 1835.
     static Result<GroupCondition> make(const router::MergePlan& plan, const router::MergeCondition& condition,
                                        std::span<const SqlValue> values, std::span<const RowColumnType> types,
-                                       RowProtocol protocol);
+                                       const router::RowLayout& layout, RowProtocol protocol);
     // NULL fulfils nothing.
     bool holds(std::span<const RowCell> cells) const;
 

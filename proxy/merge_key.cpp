@@ -113,73 +113,79 @@ bool is_enumerated(const RowColumnType& column) {
 
 class Chooser {
   public:
-    Chooser(std::span<const RowColumnType> types, std::size_t hidden, std::span<const router::KeyForm> forms,
-            RowProtocol protocol)
-        : types_(types), hidden_(hidden), forms_(forms), protocol_(protocol) {}
+    Chooser(std::span<const RowColumnType> types, const router::RowLayout& layout,
+            std::span<const router::KeyForm> forms, RowProtocol protocol)
+        : types_(types), layout_(layout), forms_(forms), protocol_(protocol) {
+        chosen_.forms.assign(forms.begin(), forms.end());
+    }
 
     Result<KeyColumns> choose(std::span<const router::MergeKey> keys) {
         for (const router::MergeKey& key : keys) {
             if (std::optional<Error> failed = add(key)) return *std::move(failed);
         }
-        if (asks_again_) return KeyColumns(OtherForms{std::move(wanted_)});
-        return KeyColumns(std::move(columns_));
+        if (!chosen_.usable) chosen_.columns.clear();
+        return std::move(chosen_);
     }
 
   private:
     std::optional<Error> add(const router::MergeKey& key) {
-        const std::size_t value = key.value.in(types_.size(), hidden_);
-        const std::size_t weight = key.weight ? key.weight->in(types_.size(), hidden_) : value;
-        if (value >= types_.size() || weight + (key.weight ? 1 : 0) >= types_.size()) {
-            return make_error(mysql_error::malformed_packet, "The tablets sent fewer columns than asked for");
-        }
+        const std::size_t place = layout_.place(key.value);
+        if (place >= types_.size()) return too_few();
+        const RowColumnType& value = types_[place];
         KeyColumn column;
-        column.column = static_cast<std::uint16_t>(value);
+        column.column = static_cast<std::uint16_t>(place);
         column.descending = key.descending;
         column.protocol = protocol_;
-        column.type = types_[value].type;
-        if (key.weight) {
-            if (std::optional<Error> failed = weigh(key, column, types_[value], weight)) return failed;
-        } else if (const std::optional<KeyKind> kind = number_kind(types_[value])) {
+        column.type = value.type;
+        const std::optional<KeyKind> kind = number_kind(value);
+        if (key.form) {
+            if (std::optional<Error> failed = weigh(key, column, value)) return failed;
+        } else if (key.weight && (is_enumerated(value) || value.type == ColumnType::bit)) {
+            return only_a_server("ENUM, SET or BIT");
+        } else if (kind) {
             column.kind = *kind;
-        } else {
+        } else if (!key.weight) {
             return only_a_server("a result that is no number");
+        } else if (std::optional<Error> failed = pad(key, column, value)) {
+            return failed;
         }
-        columns_.push_back(column);
+        chosen_.columns.push_back(column);
         return std::nullopt;
     }
 
-    std::optional<Error> weigh(const router::MergeKey& key, KeyColumn& column, const RowColumnType& value,
-                               std::size_t weight) {
-        router::KeyForm needed = router::KeyForm::weight;
-        if (key.form) {
-            needed = form_for(value);
-            const router::KeyForm asked =
-                *key.form < forms_.size() ? forms_[*key.form] : router::KeyForm::weight;
-            if (wanted_.size() <= *key.form) wanted_.resize(*key.form + std::size_t{1});
-            wanted_[*key.form] = needed;
-            if (needed != asked) {
-                asks_again_ = true;
-                return std::nullopt;
-            }
-        } else if (is_enumerated(value) || value.type == ColumnType::bit) {
-            return only_a_server("ENUM, SET or BIT");
-        }
-        if (needed != router::KeyForm::weight) {
-            column.column = static_cast<std::uint16_t>(weight);
-            column.type = types_[weight].type;
-            const std::optional<KeyKind> kind = number_kind(types_[weight]);
-            if (!kind) return only_a_server("a value that is no number");
-            column.kind = *kind;
+    std::optional<Error> weigh(const router::MergeKey& key, KeyColumn& column, const RowColumnType& value) {
+        const router::KeyForm needed = form_for(value);
+        const router::KeyForm asked = *key.form < forms_.size() ? forms_[*key.form] : router::KeyForm::weight;
+        if (chosen_.forms.size() <= *key.form) chosen_.forms.resize(*key.form + std::size_t{1});
+        chosen_.forms[*key.form] = needed;
+        if (needed == router::KeyForm::none) {  // a weight that was asked for all the same does no harm
+            column.kind = *number_kind(value);
             return std::nullopt;
         }
+        if (needed != asked) {
+            chosen_.usable = false;
+            return std::nullopt;
+        }
+        if (needed == router::KeyForm::weight) return pad(key, column, value);
+        const std::size_t weight = layout_.place(*key.weight);
+        if (weight >= types_.size()) return too_few();
+        const std::optional<KeyKind> kind = number_kind(types_[weight]);
+        if (!kind) return only_a_server("a value that is no number");
+        column.column = static_cast<std::uint16_t>(weight);
+        column.type = types_[weight].type;
+        column.kind = *kind;
+        return std::nullopt;
+    }
+
+    // By the weight and what goes on behind it.
+    std::optional<Error> pad(const router::MergeKey& key, KeyColumn& column,
+                             const RowColumnType& value) const {
         if (value.type == ColumnType::json || value.type == ColumnType::geometry ||
             value.type == ColumnType::vector) {
             return only_a_server("JSON, geometries or vectors");
         }
-        if (const std::optional<KeyKind> kind = number_kind(value)) {
-            column.kind = *kind;
-            return std::nullopt;
-        }
+        const std::size_t weight = layout_.place(*key.weight);
+        if (weight + 1 >= types_.size()) return too_few();
         column.kind = KeyKind::padded;
         column.column = static_cast<std::uint16_t>(weight);
         column.padding = static_cast<std::uint16_t>(weight + 1);
@@ -188,17 +194,19 @@ class Chooser {
 
     router::KeyForm form_for(const RowColumnType& value) const {
         if (is_enumerated(value)) return router::KeyForm::ordinal;
-        const bool rounded = value.type == ColumnType::float32 && protocol_ == RowProtocol::text;
-        return rounded ? router::KeyForm::real : router::KeyForm::weight;
+        if (value.type == ColumnType::float32 && protocol_ == RowProtocol::text) return router::KeyForm::real;
+        return number_kind(value) ? router::KeyForm::none : router::KeyForm::weight;
+    }
+
+    static Error too_few() {
+        return make_error(mysql_error::malformed_packet, "The tablets sent fewer columns than asked for");
     }
 
     std::span<const RowColumnType> types_;
-    std::size_t hidden_;
+    const router::RowLayout& layout_;
     std::span<const router::KeyForm> forms_;
     RowProtocol protocol_;
-    std::vector<KeyColumn> columns_;
-    std::vector<router::KeyForm> wanted_;
-    bool asks_again_ = false;
+    KeyColumns chosen_;
 };
 
 bool read_text_number(const KeyColumn& column, std::string_view text, KeyValue& key) {
@@ -276,9 +284,9 @@ bool read_padded(const KeyColumn& column, std::span<const RowCell> cells, KeyVal
 }  // namespace
 
 Result<KeyColumns> key_columns(std::span<const router::MergeKey> keys, std::span<const RowColumnType> types,
-                               std::size_t hidden, std::span<const router::KeyForm> forms,
+                               const router::RowLayout& layout, std::span<const router::KeyForm> forms,
                                RowProtocol protocol) {
-    return Chooser(types, hidden, forms, protocol).choose(keys);
+    return Chooser(types, layout, forms, protocol).choose(keys);
 }
 
 bool read_key(const KeyColumn& column, std::span<const RowCell> cells, KeyValue& key) {
@@ -349,6 +357,24 @@ int compare(std::span<const KeyColumn> columns, std::span<const KeyValue> a, std
         if (order != 0) return order;
     }
     return 0;
+}
+
+std::uint64_t beginning_of(const KeyColumn& column, const KeyValue& key) {
+    constexpr std::uint64_t sign = std::uint64_t{1} << 63;
+    std::uint64_t beginning = 0;  // NULL's: nothing is less
+    if (!key.null && column.kind == KeyKind::signed_integer) {
+        beginning = static_cast<std::uint64_t>(key.integer) ^ sign;
+    } else if (!key.null && column.kind == KeyKind::unsigned_integer) {
+        beginning = key.natural;
+    } else if (!key.null && (column.kind == KeyKind::bytes || column.kind == KeyKind::padded)) {
+        // Of padded ones only what both surely have: how a shorter one goes on depends on the other.
+        if (column.kind == KeyKind::bytes || key.blank.empty()) {
+            std::uint8_t first[sizeof beginning]{};
+            std::memcpy(first, key.bytes.data(), std::min(key.bytes.size(), sizeof first));
+            for (const std::uint8_t byte : first) beginning = beginning << 8 | byte;
+        }
+    }
+    return column.descending ? ~beginning : beginning;
 }
 
 }  // namespace leasehold::proxy

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "base/error.h"
@@ -45,16 +44,16 @@ struct KeyValue {
     std::string_view blank;  // the weight of one; empty: no padding
 };
 
-// The shards have to be asked for other forms of the keys' weights.
-struct OtherForms {
-    std::vector<router::KeyForm> forms;
+struct KeyColumns {
+    std::vector<KeyColumn> columns;
+    std::vector<router::KeyForm> forms;  // what the shards are best asked for
+    bool usable = true;                  // false: they must be asked for it, there is no key in this answer
 };
-using KeyColumns = std::variant<std::vector<KeyColumn>, OtherForms>;
 
 // Errors: 1105 a type that only a server can compare, 1835 fewer columns than the plan counts on. `forms`: as
 // the shards were asked.
 Result<KeyColumns> key_columns(std::span<const router::MergeKey> keys, std::span<const RowColumnType> types,
-                               std::size_t hidden, std::span<const router::KeyForm> forms,
+                               const router::RowLayout& layout, std::span<const router::KeyForm> forms,
                                RowProtocol protocol);
 
 // False: a value that is none of its type.
@@ -63,6 +62,10 @@ bool read_key(const KeyColumn& column, std::span<const RowCell> cells, KeyValue&
 // Below, equal or above zero, as the servers sort: NULL first, all turned round when descending.
 int compare(const KeyColumn& column, const KeyValue& a, const KeyValue& b);
 int compare(std::span<const KeyColumn> columns, std::span<const KeyValue> a, std::span<const KeyValue> b);
+
+// A number that is less than another key's only if this key comes first; keys with equal ones may be in any
+// order.
+std::uint64_t beginning_of(const KeyColumn& column, const KeyValue& key);
 
 // Two numbers written out: "-12.50" and "3".
 int compare_decimals(std::string_view a, std::string_view b);

@@ -8,11 +8,14 @@ bool MergeOrder::read(std::size_t shard, std::span<const RowCell> cells) {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         if (!read_key(columns_[i], cells, keys_[shard * columns_.size() + i])) return false;
     }
+    if (!columns_.empty())
+        beginnings_[shard] = beginning_of(columns_.front(), keys_[shard * columns_.size()]);
     return true;
 }
 
 // Of rows that are equal, those of the first shard come first.
 bool MergeOrder::before(std::size_t a, std::size_t b) const {
+    if (beginnings_[a] != beginnings_[b]) return beginnings_[a] < beginnings_[b];
     const int order = compare(columns_, keys_of(a), keys_of(b));
     return order != 0 ? order < 0 : a < b;
 }

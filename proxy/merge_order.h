@@ -1,4 +1,5 @@
-// Which of several shards has the next row: a heap of their rows' keys. Pure; used by one thread.
+// Which of several shards has the next row: a heap of their rows' keys. Most comparisons end at the beginning
+// of the first key, which is held as one number. Pure; used by one thread.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@ class MergeOrder {
   public:
     // Without columns the shards come one after another.
     MergeOrder(std::vector<KeyColumn> columns, std::size_t shards)
-        : columns_(std::move(columns)), keys_(shards * columns_.size()) {}
+        : columns_(std::move(columns)), keys_(shards * columns_.size()), beginnings_(shards) {}
 
     // A shard's row. False: its keys cannot be read. The row's bytes must stay until it is the next one and
     // pop() or replace_next() was called.
@@ -36,8 +37,9 @@ class MergeOrder {
     void sink();
 
     std::vector<KeyColumn> columns_;
-    std::vector<KeyValue> keys_;     // by shard
-    std::vector<std::size_t> heap_;  // shards, the next one in front
+    std::vector<KeyValue> keys_;             // by shard
+    std::vector<std::uint64_t> beginnings_;  // by shard
+    std::vector<std::size_t> heap_;          // shards, the next one in front
 };
 
 }  // namespace leasehold::proxy

@@ -57,7 +57,7 @@ bool RowReader::read(wire::BytesView row) {
 bool RowReader::read_text(wire::BytesView row) {
     const std::uint8_t* at = row.data();
     const std::uint8_t* const end = at + row.size();
-    for (RowCell& cell : cells_) {
+    for (RowCell& cell : std::span(cells_).first(wanted_)) {
         if (at == end) return false;
         const std::uint8_t* const begin = at;
         if (*at < null_marker) {
@@ -79,14 +79,14 @@ bool RowReader::read_text(wire::BytesView row) {
         }
         cell.encoded = {begin, at};
     }
-    return at == end;
+    return at == end || wanted_ < cells_.size();
 }
 
 bool RowReader::read_binary(wire::BytesView row) {
     const std::size_t head = 1 + bitmap_bytes(cells_.size());
     if (row.size() < head || row[0] != 0) return false;
     wire::Reader reader(row.subspan(head));
-    for (std::size_t i = 0; i < cells_.size(); ++i) {
+    for (std::size_t i = 0; i < wanted_; ++i) {
         RowCell& cell = cells_[i];
         const std::size_t bit = i + bitmap_offset;
         cell.null = (row[1 + bit / 8] >> (bit % 8) & 1) != 0;
@@ -101,7 +101,7 @@ bool RowReader::read_binary(wire::BytesView row) {
         if (!reader.ok()) return false;
         cell.encoded = {begin, row.data() + (row.size() - reader.remaining())};
     }
-    return reader.at_end();
+    return reader.at_end() || wanted_ < cells_.size();
 }
 
 void RowWriter::append_null_bitmap(wire::Bytes& out, std::span<const RowCell> cells) const {
@@ -115,6 +115,7 @@ void RowWriter::append_null_bitmap(wire::Bytes& out, std::span<const RowCell> ce
 
 RowWriter::Parts RowWriter::first_cells(wire::BytesView row, std::span<const RowCell> cells,
                                         std::size_t columns) {
+    if (columns == cells.size()) return {{}, row};
     const std::uint8_t* const end =
         columns == 0 ? cells.front().encoded.data()
                      : cells[columns - 1].encoded.data() + cells[columns - 1].encoded.size();

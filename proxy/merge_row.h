@@ -38,7 +38,10 @@ RowColumnType type_of(const wire::ColumnDefinition& definition);
 class RowReader {
   public:
     RowReader(RowProtocol protocol, std::span<const RowColumnType> types)
-        : protocol_(protocol), types_(types) {
+        : RowReader(protocol, types, types.size()) {}
+    // Only the first `wanted` cells are read: the others are nothing.
+    RowReader(RowProtocol protocol, std::span<const RowColumnType> types, std::size_t wanted)
+        : protocol_(protocol), types_(types), wanted_(wanted) {
         cells_.resize(types.size());
     }
     // False: not a row of these columns.
@@ -52,6 +55,7 @@ class RowReader {
 
     RowProtocol protocol_;
     std::span<const RowColumnType> types_;
+    std::size_t wanted_;
     std::vector<RowCell> cells_;
 };
 
@@ -60,7 +64,7 @@ class RowWriter {
   public:
     explicit RowWriter(RowProtocol protocol) : protocol_(protocol) {}
 
-    // The first `columns` cells of `row`, whose cells these are.
+    // The first `columns` cells of `row`, whose cells these are; all of them need not have been read.
     struct Parts {
         wire::BytesView head, tail;
     };

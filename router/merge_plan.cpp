@@ -78,24 +78,13 @@ std::pair<std::string_view, std::string_view> wrapping(KeyForm form) {
             return {"CAST(", " AS UNSIGNED)"};
         case KeyForm::real:
             return {"((", ")+0e0)"};
+        case KeyForm::none:
+            break;
     }
     return {};
 }
 
 }  // namespace
-
-std::size_t RowColumn::in(std::size_t columns, std::size_t hidden) const {
-    const std::size_t shown = columns - std::min(columns, hidden);
-    switch (from) {
-        case From::front:
-            return index < shown ? index : columns;
-        case From::back:
-            return index >= 1 && index <= shown ? shown - index : columns;
-        case From::hidden:
-            return shown + index;
-    }
-    return columns;
-}
 
 std::string_view to_string(Combine combine) {
     switch (combine) {
@@ -147,9 +136,12 @@ Result<RowWindow> MergePlan::window(std::span<const SqlValue> values) const {
 Result<void> MergePlan::write(Route& route, std::string_view sql, std::span<const SqlValue> values) const {
     const Result<RowWindow> rows = window(values);
     if (!rows) return rows.error();
+    std::vector<KeyForm> forms = forms_;
+    forms.resize(weights.size(), KeyForm::weight);
     const StatementText statement(sql, rules);
     TextBuilder builder(statement);
     for (const MergeText& part : text) {
+        if (part.form && forms[*part.form] == KeyForm::none) continue;
         if (!statement.has(part.span)) return unsupported("a text that is not the plan's");
         switch (part.kind) {
             case MergeText::Kind::head:
@@ -162,8 +154,7 @@ Result<void> MergePlan::write(Route& route, std::string_view sql, std::span<cons
                 builder.add(part.words);
                 break;
             case MergeText::Kind::key: {
-                const auto [before, after] =
-                    wrapping(part.number < forms_.size() ? forms_[part.number] : KeyForm::weight);
+                const auto [before, after] = wrapping(forms[*part.form]);
                 builder.add(before);
                 builder.add(part.words);
                 builder.tokens(part.span);
@@ -183,8 +174,18 @@ Result<void> MergePlan::write(Route& route, std::string_view sql, std::span<cons
         query = written;
         query.shard = shard;
     }
-    route.merged = true;
+    route.merged = std::move(forms);
     return {};
+}
+
+RowLayout MergePlan::layout(std::size_t columns, std::span<const KeyForm> forms) const {
+    std::vector<std::uint16_t> left_out;
+    for (std::size_t i = 0; i < weights.size() && i < forms.size(); ++i) {
+        if (forms[i] != KeyForm::none) continue;
+        left_out.push_back(weights[i]);
+        left_out.push_back(weights[i] + 1);
+    }
+    return {columns, hidden, std::move(left_out)};
 }
 
 std::string MergePlan::describe() const {
@@ -214,6 +215,7 @@ std::string MergePlan::describe() const {
 
 std::size_t MergePlan::bytes() const {
     std::size_t sum = sizeof(*this) + (keys.size() + order.size()) * sizeof(MergeKey) +
+                      weights.size() * (sizeof(weights[0]) + sizeof(KeyForm)) +
                       aggregates.size() * sizeof(MergeAggregate) + having.size() * sizeof(MergeCondition) +
                       constants.bytes() + rules.edits.size() * sizeof(TokenEdit);
     sum += same_literals.size() * sizeof(same_literals[0]);

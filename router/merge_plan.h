@@ -14,29 +14,13 @@
 #include <utility>
 #include <vector>
 
+#include "router/merge_layout.h"
 #include "router/plan.h"
 #include "router/sql/ast_expr.h"
 #include "router/statement_text.h"
 #include "router/value_ref.h"
 
 namespace leasehold::router {
-
-// A column of a shard's row. What stands behind a `*` is counted from the end of the client's columns.
-struct RowColumn {
-    enum class From : std::uint8_t { front, back, hidden } from = From::front;
-    std::uint16_t index = 0;  // from the back: 1 is the client's last column
-
-    // `columns`: of the shard's row, `hidden` of them not the client's. Beyond `columns` when there is none.
-    std::size_t in(std::size_t columns, std::size_t hidden) const;
-    bool operator==(const RowColumn&) const = default;
-};
-
-// How a key that may be text is asked for; which of them it is shows only in the shards' column definitions.
-enum class KeyForm : std::uint8_t {
-    weight,   // WEIGHT_STRING(key)
-    ordinal,  // CAST(key AS UNSIGNED): ENUM and SET, which sort by number
-    real,     // key + 0e0: FLOAT, whose text has not all its digits
-};
 
 // Rows come from each shard sorted by these, NULLs first in ascending order.
 struct MergeKey {
@@ -82,19 +66,21 @@ struct MergeText {
         tokens,  // a part of the statement
         words,
         key,    // (`words` in front: an aggregate's name and parenthesis) the statement's tokens as a key's
-                // weight, `number` being its MergeKey::form
+                // weight, in its `form`
         limit,  // LIMIT offset + count
     } kind = Kind::words;
     TokenSpan span;
     std::string words;
-    std::uint16_t number = 0;
+    std::optional<std::uint16_t> form =
+        std::nullopt;  // part of this form's weight, left out with KeyForm::none
 };
 
 class MergePlan {
   public:
-    std::uint16_t hidden = 0;    // columns behind the client's
-    std::vector<MergeKey> keys;  // the order of each shard's rows; none: as they come
-    bool groups = false;         // rows that are equal in all keys become one
+    std::uint16_t hidden = 0;            // columns behind the client's, when no weight is left out
+    std::vector<std::uint16_t> weights;  // by MergeKey::form: its hidden column; the padding is the next one
+    std::vector<MergeKey> keys;          // the order of each shard's rows; none: as they come
+    bool groups = false;                 // rows that are equal in all keys become one
     std::vector<MergeAggregate> aggregates;
     std::vector<MergeCondition> having;
     std::vector<MergeKey> order;  // of the groups, where the keys' order is not the one asked for
@@ -115,18 +101,18 @@ class MergePlan {
     // Writes the shards' texts into a route, keys in the forms that were learned.
     Result<void> write(Route& route, std::string_view sql, std::span<const SqlValue> values) const;
 
-    // The forms of the weights, by MergeKey::form; those left out are weights. Learned from the first
-    // answer's column definitions, so that the next execution asks rightly at once. Thread: the plan's
-    // worker.
-    const std::vector<KeyForm>& forms() const { return forms_; }
+    // The forms of the weights, by MergeKey::form, from an answer's column definitions: the next execution
+    // asks in these at once. Thread: the plan's worker.
     void learn(std::vector<KeyForm> forms) const { forms_ = std::move(forms); }
+    // Of a row of so many columns that was asked for in these forms.
+    RowLayout layout(std::size_t columns, std::span<const KeyForm> forms) const;
 
     // For EXPLAIN ROUTE: "sort by name desc; 3 rows behind 10".
     std::string describe() const;
     std::size_t bytes() const;
 
   private:
-    mutable std::vector<KeyForm> forms_;
+    mutable std::vector<KeyForm> forms_;  // none yet: weights
 };
 
 }  // namespace leasehold::router

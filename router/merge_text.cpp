@@ -1,6 +1,7 @@
 #include "router/merge_text.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "router/placement.h"
@@ -20,11 +21,11 @@ TokenSpan MergeTextWriter::span_of(const Expr& expr) const {
 }
 
 void MergeTextWriter::put_words(std::vector<MergeText>& out, std::string words) const {
-    out.push_back({MergeText::Kind::words, {}, std::move(words), 0});
+    out.push_back({MergeText::Kind::words, {}, std::move(words)});
 }
 
 void MergeTextWriter::put_tokens(std::vector<MergeText>& out, TokenSpan span) const {
-    out.push_back({MergeText::Kind::tokens, span, {}, 0});
+    out.push_back({MergeText::Kind::tokens, span, {}});
 }
 
 std::optional<RowColumn> MergeTextWriter::column_of(std::uint32_t item) const {
@@ -94,10 +95,13 @@ std::optional<MergeKey> MergeTextWriter::key(const Meant& meant, bool descending
     if (!shown && meant.item && !is_repeatable(*meant.expr)) return std::nullopt;
     key.value = shown ? *shown : hide(*meant.expr);
     if (!weighed) return key;
+    const std::size_t first = hidden_.size();
     key.weight = next_hidden();
-    key.form = forms_;
-    hidden_.push_back({MergeText::Kind::key, span_of(*meant.expr), std::string(aggregate), forms_++});
+    key.form = static_cast<std::uint16_t>(plan_.weights.size());
+    plan_.weights.push_back(key.weight->index);
+    hidden_.push_back({MergeText::Kind::key, span_of(*meant.expr), std::string(aggregate)});
     hide_padding(span_of(*meant.expr), aggregate);
+    for (MergeText& part : std::span(hidden_).subspan(first)) part.form = key.form;
     return key;
 }
 
@@ -161,9 +165,9 @@ void MergeTextWriter::finish() {
     if (limit && !keeps_limit_) {
         edits.push_back({*limit, {}});
     } else if (limit && plan_.offset) {
-        edits.push_back({*limit, {{MergeText::Kind::limit, {}, {}, 0}}});
+        edits.push_back({*limit, {{MergeText::Kind::limit, {}, {}}}});
     }
-    plan_.text.push_back({MergeText::Kind::head, {}, {}, 0});
+    plan_.text.push_back({MergeText::Kind::head, {}, {}});
     std::uint32_t at = 0;
     for (Edit& edit : edits) {
         put_tokens(plan_.text, {at, edit.span.first});

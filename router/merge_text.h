@@ -61,7 +61,6 @@ class MergeTextWriter {
     MergePlan& plan_;
     std::vector<MergeText> hidden_;
     std::vector<MergeText> order_by_;
-    std::uint16_t forms_ = 0;
     bool keeps_limit_ = true;
     bool keeps_having_ = true;
 };

@@ -180,13 +180,15 @@ struct GatherRoute {
     std::optional<GatherChange> change;
 };
 
-struct LoadRoute;  // router/load_routing.h
+struct LoadRoute;                   // router/load_routing.h
+enum class KeyForm : std::uint8_t;  // router/merge_layout.h
 
 struct Route {
     std::uint16_t keyspace = 0;      // index into Topology::keyspaces
     std::vector<ShardQuery> shards;  // in shard order; never empty unless it gathers
     std::shared_ptr<const GatherRoute> gather = nullptr;
-    bool merged = false;                                   // the shards' rows are for the plan's merge
+    // Set: the shards' rows are for the plan's merge, which asked for its keys' weights in these forms.
+    std::optional<std::vector<KeyForm>> merged = std::nullopt;
     std::shared_ptr<const LoadRoute> load = nullptr;       // the client's file is split over the shards
     std::optional<std::uint64_t> first_id = std::nullopt;  // of those that a sequence gave to the rows
     std::shared_ptr<const LookupUpkeep> upkeep = nullptr;  // entries of lookups that change with the rows

@@ -90,3 +90,31 @@ def test_limit_alone(sharded_proxy, one, count):
     assert len(set(got)) == len(got) == min(count, 300)
     got = sharded_proxy.sql(f"SELECT id FROM customer LIMIT 100 OFFSET {count}", database="customer")
     assert len(set(got)) == len(got) == max(0, min(100, 300 - count))
+
+
+def test_a_key_becomes_text_and_a_number_again(sharded_proxy, shards, customers, commerce):
+    """A number's weights are not asked for any more, until the column is no number."""
+    for n, name in ((1, "b"), (2, "A"), (3, "10"), (4, "9"), (5, "a ")):
+        sharded_proxy.sql(f"INSERT INTO customer VALUES ({n}, '{name}')", database="customer")
+    connection = sharded_proxy.connect(database="customer")
+    statement = "SELECT name FROM customer ORDER BY name, id"
+
+    def names():
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return [name for (name,) in cursor.fetchall()]
+
+    for _ in range(3):
+        for _ in range(3):
+            assert names() == ["10", "9", "A", "a ", "b"]
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE customer SET name = id * 7 - 8")
+        for server in shards.values():
+            server.sql("ALTER TABLE customer.customer MODIFY name INT")
+        for _ in range(3):
+            assert names() == [-1, 6, 13, 20, 27]
+        for server in shards.values():
+            server.sql("ALTER TABLE customer.customer MODIFY name VARCHAR(64)")
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE customer SET name = ELT(id, 'b', 'A', '10', '9', 'a ')")
+    connection.close()

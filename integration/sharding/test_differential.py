@@ -53,6 +53,7 @@ def note_plan(many, plans, statement):
     except pymysql.err.MySQLError as error:
         plan = f"error {error.args[0]}"
     plans[plan] += 1
+    return plan
 
 
 def compare(one, many, seed):
@@ -70,7 +71,8 @@ def test_random_selects(both, layout, thorough, plans_seen):
     wrong, ran = [], 0
     for seed in seeds:
         statement, problem = compare(one, many, seed)
-        note_plan(many, plans_seen, statement)
+        if not problem and "merged" in note_plan(many, plans_seen, statement):
+            problem = compare(one, many, seed)[1]  # asked as the first answer has taught
         ran += 1
         if problem:
             wrong.append(problem)

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -45,8 +47,9 @@ router::MergeKey weighed(bool descending = false) {
 int order(const std::vector<RowColumnType>& types, const Sample& a, const Sample& b,
           bool descending = false) {
     const router::MergeKey key = weighed(descending);
-    const Result<KeyColumns> made = key_columns(std::span(&key, 1), types, 2, {}, RowProtocol::text);
-    const KeyColumn& column = std::get<std::vector<KeyColumn>>(made.value()).front();
+    const Result<KeyColumns> made =
+        key_columns(std::span(&key, 1), types, {types.size(), 2}, {}, RowProtocol::text);
+    const KeyColumn& column = made.value().columns.front();
     KeyValue left;
     KeyValue right;
     EXPECT_TRUE(read_key(column, a.cells(), left));
@@ -131,31 +134,103 @@ TEST(MergeKey, text_without_padding_compares_by_length_last) {
 TEST(MergeKey, padding_of_several_levels_is_refused) {
     const router::MergeKey key = weighed();
     const auto types = types_with(ColumnType::var_string);
-    const Result<KeyColumns> made = key_columns(std::span(&key, 1), types, 2, {}, RowProtocol::text);
+    const Result<KeyColumns> made =
+        key_columns(std::span(&key, 1), types, {types.size(), 2}, {}, RowProtocol::text);
     KeyValue value;
     const Sample sample{"a", "12", "1122"};
-    EXPECT_FALSE(read_key(std::get<std::vector<KeyColumn>>(made.value()).front(), sample.cells(), value));
+    EXPECT_FALSE(read_key(made.value().columns.front(), sample.cells(), value));
 }
 
 TEST(MergeKey, enums_and_floats_ask_for_another_form) {
     const router::MergeKey key = weighed();
     const auto form = [&](const std::vector<RowColumnType>& types, RowProtocol protocol) {
-        const Result<KeyColumns> made = key_columns(std::span(&key, 1), types, 2, {}, protocol);
-        const auto* other = std::get_if<OtherForms>(&made.value());
-        return other == nullptr ? router::KeyForm::weight : other->forms.front();
+        const Result<KeyColumns> made =
+            key_columns(std::span(&key, 1), types, {types.size(), 2}, {}, protocol);
+        EXPECT_TRUE(made.value().usable || made.value().columns.empty());
+        return std::pair(made.value().forms.front(), made.value().usable);
     };
     EXPECT_EQ(form(types_with(ColumnType::string, wire::column_flag::is_enum), RowProtocol::text),
-              router::KeyForm::ordinal);
-    EXPECT_EQ(form(types_with(ColumnType::float32), RowProtocol::text), router::KeyForm::real);
-    EXPECT_EQ(form(types_with(ColumnType::float32), RowProtocol::binary), router::KeyForm::weight);
+              std::pair(router::KeyForm::ordinal, false));
+    EXPECT_EQ(form(types_with(ColumnType::float32), RowProtocol::text),
+              std::pair(router::KeyForm::real, false));
+    // Where the value tells all, the weight does no harm this time and is left out the next.
+    EXPECT_EQ(form(types_with(ColumnType::float32), RowProtocol::binary),
+              std::pair(router::KeyForm::none, true));
+    EXPECT_EQ(form(types_with(ColumnType::long_long), RowProtocol::text),
+              std::pair(router::KeyForm::none, true));
+    EXPECT_EQ(form(types_with(ColumnType::datetime), RowProtocol::text),
+              std::pair(router::KeyForm::none, true));
+    EXPECT_EQ(form(types_with(ColumnType::var_string), RowProtocol::text),
+              std::pair(router::KeyForm::weight, true));
+}
+
+TEST(MergeKey, a_weight_that_was_left_out_is_asked_for_when_the_type_has_become_text) {
+    const router::MergeKey key = weighed();
+    const std::vector<router::KeyForm> none{router::KeyForm::none};
+    const std::vector<RowColumnType> number{{ColumnType::long_long, 0, 63, 20, 0}};
+    const std::vector<RowColumnType> text{{ColumnType::var_string, 0, 45, 20, 0}};
+    const router::RowLayout layout(1, 2, {0, 1});
+    EXPECT_TRUE(key_columns(std::span(&key, 1), number, layout, none, RowProtocol::text).value().usable);
+    const Result<KeyColumns> made = key_columns(std::span(&key, 1), text, layout, none, RowProtocol::text);
+    EXPECT_FALSE(made.value().usable);
+    EXPECT_EQ(made.value().forms.front(), router::KeyForm::weight);
+}
+
+TEST(MergeKey, a_beginning_that_is_less_belongs_to_the_key_that_comes_first) {
+    const auto key_of = [](KeyKind kind, const auto& value, std::string_view blank = {}) {
+        KeyValue key;
+        key.null = false;
+        using T = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<T, std::string_view>) {
+            key.bytes = value;
+            key.blank = blank;
+        } else if (kind == KeyKind::signed_integer) {
+            key.integer = static_cast<std::int64_t>(value);
+        } else if (kind == KeyKind::real) {
+            key.real = static_cast<double>(value);
+        } else {
+            key.natural = static_cast<std::uint64_t>(value);
+        }
+        return key;
+    };
+    using S = std::string_view;
+    const std::int64_t least = std::numeric_limits<std::int64_t>::min();
+    std::map<KeyKind, std::vector<KeyValue>> samples;
+    for (const std::int64_t n : {least, least + 1, std::int64_t{-1}, std::int64_t{0}, std::int64_t{7}})
+        samples[KeyKind::signed_integer].push_back(key_of(KeyKind::signed_integer, n));
+    for (const std::uint64_t n : {std::uint64_t{0}, std::uint64_t{1}, ~std::uint64_t{0}})
+        samples[KeyKind::unsigned_integer].push_back(key_of(KeyKind::unsigned_integer, n));
+    for (const double n : {-1.5, -0.0, 0.0, 2.0}) samples[KeyKind::real].push_back(key_of(KeyKind::real, n));
+    for (const S text : {S(""), S("\0", 1), S("a"), S("a\0", 2), S("abcdefgh"), S("abcdefghi"), S("\xFF")}) {
+        samples[KeyKind::bytes].push_back(key_of(KeyKind::bytes, text));
+        samples[KeyKind::padded].push_back(key_of(KeyKind::padded, text));
+        samples[KeyKind::padded].push_back(key_of(KeyKind::padded, text, " "));
+    }
+    for (auto& [kind, keys] : samples) {
+        keys.emplace_back();  // NULL
+        for (const bool descending : {false, true}) {
+            const KeyColumn column{kind, 0, 0, descending, RowProtocol::text, ColumnType::var_string};
+            for (const KeyValue& a : keys) {
+                for (const KeyValue& b : keys) {
+                    if (a.blank != b.blank) continue;  // one column has one
+                    if (beginning_of(column, a) >= beginning_of(column, b)) continue;
+                    EXPECT_LT(compare(column, a, b), 0);
+                }
+            }
+        }
+    }
+    const KeyColumn number{KeyKind::signed_integer, 0, 0, false, RowProtocol::text, ColumnType::long_long};
+    EXPECT_LT(beginning_of(number, key_of(KeyKind::signed_integer, std::int64_t{-5})),
+              beginning_of(number, key_of(KeyKind::signed_integer, std::int64_t{3})));
 }
 
 TEST(MergeKey, what_only_a_server_compares_is_an_error) {
     const router::MergeKey key = weighed();
     for (const ColumnType type : {ColumnType::json, ColumnType::geometry, ColumnType::vector}) {
-        EXPECT_FALSE(key_columns(std::span(&key, 1), types_with(type), 2, {}, RowProtocol::text).has_value());
+        EXPECT_FALSE(
+            key_columns(std::span(&key, 1), types_with(type), {3, 2}, {}, RowProtocol::text).has_value());
     }
-    EXPECT_FALSE(key_columns(std::span(&key, 1), {}, 0, {}, RowProtocol::text).has_value());
+    EXPECT_FALSE(key_columns(std::span(&key, 1), {}, {0, 0}, {}, RowProtocol::text).has_value());
 }
 
 TEST(MergeKey, garbage_is_no_key) {
@@ -164,11 +239,11 @@ TEST(MergeKey, garbage_is_no_key) {
          {std::pair(ColumnType::long_int, "12x"), std::pair(ColumnType::long_int, ""),
           std::pair(ColumnType::float64, "1e"), std::pair(ColumnType::date, "20")}) {
         const auto types = types_with(type);
-        const Result<KeyColumns> made = key_columns(std::span(&key, 1), types, 2, {}, RowProtocol::text);
+        const Result<KeyColumns> made =
+            key_columns(std::span(&key, 1), types, {types.size(), 2}, {}, RowProtocol::text);
         KeyValue value;
         const Sample sample{text, "", ""};
-        EXPECT_FALSE(read_key(std::get<std::vector<KeyColumn>>(made.value()).front(), sample.cells(), value))
-            << text;
+        EXPECT_FALSE(read_key(made.value().columns.front(), sample.cells(), value)) << text;
     }
 }
 

@@ -44,7 +44,7 @@ Values read_back(std::span<const RowColumnType> types, wire::BytesView row) {
 
 std::vector<KeyColumn> columns_for(std::span<const router::MergeKey> keys,
                                    std::span<const RowColumnType> types, std::size_t hidden = 0) {
-    return std::get<std::vector<KeyColumn>>(key_columns(keys, types, hidden, {}, RowProtocol::text).value());
+    return key_columns(keys, types, {types.size(), hidden}, {}, RowProtocol::text).value().columns;
 }
 
 router::MergeKey number_at(std::uint16_t column, bool descending = false) {
@@ -73,6 +73,22 @@ TEST(MergeRow, binary_rows_get_a_bitmap_of_their_own) {
     const RowWriter::Parts parts = writer.first_cells(row, reader.cells(), 5);
     EXPECT_EQ(wire::Bytes(parts.head.begin(), parts.head.end()), (wire::Bytes{0, 0x04}));
     EXPECT_EQ(wire::Bytes(parts.tail.begin(), parts.tail.end()), (wire::Bytes{1, 2, 3, 4}));
+}
+
+TEST(MergeRow, only_the_wanted_cells_are_read) {
+    const std::vector<RowColumnType> types{integer, text, text};
+    const wire::Bytes row = text_row({"5", "x", "y"});
+    RowReader reader(RowProtocol::text, types, 1);
+    ASSERT_TRUE(reader.read(row));
+    EXPECT_EQ(wire::to_text(reader.cells()[0].value), "5");
+    RowWriter writer(RowProtocol::text);
+    const RowWriter::Parts parts = writer.first_cells(row, reader.cells(), 3);
+    EXPECT_EQ(wire::Bytes(parts.tail.begin(), parts.tail.end()), row);
+    EXPECT_FALSE(reader.read({}));
+    const wire::Bytes binary{0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 1, 'x', 1, 'y'};
+    RowReader of_binary(RowProtocol::binary, types, 1);
+    ASSERT_TRUE(of_binary.read(binary));
+    EXPECT_EQ(of_binary.cells()[0].value.size(), 8u);
 }
 
 TEST(MergeRow, rows_that_break_off_are_refused) {
@@ -127,7 +143,8 @@ class MergeGroupTest : public testing::Test {
             {router::Combine::average, {RowColumn::From::front, 3}, RowColumn{RowColumn::From::hidden, 0}},
             {router::Combine::maximum, {RowColumn::From::front, 4}, std::nullopt}};
         for (const router::MergeAggregate& aggregate : wanted) {
-            columns_.push_back(AggregateColumn::make(aggregate, types_, 2, RowProtocol::text).value());
+            columns_.push_back(
+                AggregateColumn::make(aggregate, types_, {types_.size(), 2}, RowProtocol::text).value());
         }
     }
     Values merged(const std::vector<Values>& rows) {
@@ -164,11 +181,11 @@ TEST_F(MergeGroupTest, nulls_are_left_out) {
 
 TEST_F(MergeGroupTest, types_without_exact_sums_are_refused) {
     const router::MergeAggregate sum{router::Combine::sum, {RowColumn::From::front, 0}, std::nullopt};
-    EXPECT_FALSE(AggregateColumn::make(sum, types_, 2, RowProtocol::text).has_value());
+    EXPECT_FALSE(AggregateColumn::make(sum, types_, {types_.size(), 2}, RowProtocol::text).has_value());
     const router::MergeAggregate bits{router::Combine::bit_or, {RowColumn::From::front, 0}, std::nullopt};
-    EXPECT_FALSE(AggregateColumn::make(bits, types_, 2, RowProtocol::text).has_value());
+    EXPECT_FALSE(AggregateColumn::make(bits, types_, {types_.size(), 2}, RowProtocol::text).has_value());
     const router::MergeAggregate beyond{router::Combine::sum, {RowColumn::From::front, 9}, std::nullopt};
-    EXPECT_FALSE(AggregateColumn::make(beyond, types_, 2, RowProtocol::text).has_value());
+    EXPECT_FALSE(AggregateColumn::make(beyond, types_, {types_.size(), 2}, RowProtocol::text).has_value());
 }
 
 TEST_F(MergeGroupTest, parts_that_are_no_numbers_are_refused) {
