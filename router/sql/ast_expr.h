@@ -106,7 +106,7 @@ enum class SystemVariableScope : std::uint8_t { unspecified, session, global, lo
 
 struct SystemVariableExpr : ExprOf<ExprKind::system_variable> {
     SystemVariableScope scope = SystemVariableScope::unspecified;
-    std::string_view name;  // without @@ and scope, as written ("cache.key_buffer_size" keeps its dot)
+    std::string_view name;  // without @@ and scope, as written, with its quotes and dots
 };
 
 // @x := value

@@ -247,9 +247,9 @@ Token Lexer::lex_at(std::uint32_t begin) {
         do {
             ++end;
             if (at(end) == '`') {
-                const std::size_t close = sql_.find('`', end + 1);
-                if (close == std::string_view::npos) return error(begin);
-                end = static_cast<std::uint32_t>(close + 1);
+                const Token quoted = lex_quoted(begin, end, TokenKind::system_variable);
+                if (quoted.kind == TokenKind::error) return quoted;
+                end = quoted.end();
             } else {
                 if (!is_ident(at(end))) return error(begin);
                 while (is_ident(at(end))) ++end;

@@ -210,7 +210,6 @@ Expr* Parser::system_variable() {
             break;
         }
     }
-    if (text.size() >= 2 && text.front() == '`' && text.back() == '`') text = text.substr(1, text.size() - 2);
     node->name = text;
     advance();
     node->range.end = end();

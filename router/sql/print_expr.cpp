@@ -264,11 +264,7 @@ void Printer::system_variable(const SystemVariableExpr& e) {
             put("PERSIST_ONLY.");
             break;
     }
-    if (is_plain(e.name)) {
-        put(e.name);
-    } else {
-        append_quoted(out_, e.name);
-    }
+    put(e.name);
 }
 
 void Printer::unary(const UnaryExpr& e) {

@@ -150,6 +150,7 @@ TEST(SqlLexer, Variables) {
         {"@'a b' @\"c\" @`d``e`", "uservar:@'a b' uservar:@\"c\" uservar:@`d``e`"},
         {"@@x @@session.x @@GLOBAL.x @@a.b.c @@`x` @@session.`y`",
          "sysvar:@@x sysvar:@@session.x sysvar:@@GLOBAL.x sysvar:@@a.b.c sysvar:@@`x` sysvar:@@session.`y`"},
+        {"@@`a``b` @@`session`.`c.``d`", "sysvar:@@`a``b` sysvar:@@`session`.`c.``d`"},
         {"'root'@'localhost' root@127.0.0.1",
          "string:'root' uservar:@'localhost' word:root uservar:@127.0.0.1"},
         {"@a:=1", "uservar:@a op::= int:1"},

@@ -85,6 +85,8 @@ TEST(SqlParser, Operands) {
         {"SELECT a, t.a, db.t.a, `t`.`a b`, t.select", "SELECT a, t.a, db.t.a, `t`.`a b`, t.`select`"},
         {"SELECT begin, `begin`, count, status, value, offset",
          "SELECT `begin`, `begin`, `count`, `status`, `value`, `offset`"},
+        {"SELECT @@`x`, @@hot.`key_buffer_size`, @@session.`a.``b`, @@`a``b`",
+         "SELECT @@`x`, @@hot.`key_buffer_size`, @@SESSION.`a.``b`, @@`a``b`"},
         {"SELECT @a, @`b c`, @@x, @@session.y, @@GLOBAL.z, @@local.w, @@hot.key_buffer_size",
          "SELECT @a, @`b c`, @@x, @@SESSION.y, @@GLOBAL.z, @@LOCAL.w, @@hot.key_buffer_size"},
         {"SELECT (1, 2), ROW(1, 2), (a, b) = (1, 2)", ""},
