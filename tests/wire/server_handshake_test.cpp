@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/mysql_errors.h"
 #include "tests/wire/hex.h"
 #include "tests/wire/scripted_client.h"
@@ -64,6 +66,8 @@ const Scenario scenarios[] = {
      "greeting 1045"},
     {"plain, sha2", PlainPassword{"secret"}, false, caching_sha2_plugin, Path::clear, "greeting done",
      "greeting 1045"},
+    {"plain, sha2, TLS", PlainPassword{"secret"}, false, caching_sha2_plugin, Path::tls, "greeting tls done",
+     "greeting tls full 1045"},
     {"plain, native, TLS", PlainPassword{"secret"}, false, native_password_plugin, Path::tls,
      "greeting tls done", "greeting tls 1045"},
     {"plain, another plugin", PlainPassword{"secret"}, false, "client_ed25519", Path::clear,
@@ -129,6 +133,20 @@ TEST(W7_ServerHandshake, AWrongPasswordIsRefused) {
         EXPECT_EQ(played.failed->error.message,
                   "Access denied for user 'app'@'10.0.0.7' (using password: YES)");
         EXPECT_EQ(played.failed->error.sqlstate, "28000");
+    }
+}
+
+TEST(W7_ServerHandshake, AWrongScrambleOfTheRightPasswordComesInOverTls) {
+    for (const bool tls : {false, true}) {
+        ScriptedClient client;
+        client.tls = tls;
+        client.spoil = [](int, Bytes& payload, std::uint8_t&) {
+            const std::string_view before("app\0\x20", 5);
+            const auto at = std::ranges::search(payload, to_bytes(before));
+            if (!at.empty()) *at.end() ^= 1;
+        };
+        const Played played = play(client, options_for(PlainPassword{"secret"}));
+        EXPECT_EQ(played.transcript, tls ? "greeting tls full done" : "greeting 1045");
     }
 }
 
