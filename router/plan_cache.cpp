@@ -110,7 +110,9 @@ struct PlanCache::Impl {
             return PlannedStatement{*std::move(plan), {}, {}};
         }
         const Normalized normalized = normalize(sql, context.sql_mode, buffer);
-        if (normalized.lexical_error) return plan_uncached(sql, context);
+        // Each KILL has another number, which its plan holds: kept, they would push out what is asked again.
+        if (normalized.lexical_error || normalized.first_keyword == Keyword::kill)
+            return plan_uncached(sql, context);
         const bool own = normalized.keyed_by_text;
         const std::uint64_t hash = own ? XXH3_64bits(sql.data(), sql.size()) : normalized.hash;
         Result<PlanRef> plan = find_or_make(sql, own ? sql : normalized.key, hash, context);

@@ -112,6 +112,13 @@ TEST_F(PlanCacheTest, what_names_values_is_kept_by_its_own_text) {
     EXPECT_EQ(plan("set @a = 2", commerce).plan->effects.assignments[0].value_sql, "2");
 }
 
+TEST_F(PlanCacheTest, kills_are_not_kept) {
+    plan("select 1");
+    for (int id = 1; id < 100; ++id) plan("KILL QUERY " + std::to_string(id));
+    plan("/* all */ kill 5");
+    EXPECT_EQ(cache_.stats().entries, 1u);
+}
+
 TEST_F(PlanCacheTest, literals_come_only_with_plans_that_route_by_them) {
     EXPECT_EQ(plan("select 'a', 5 from customer where id = 1").literals.size(), 3u);
     EXPECT_TRUE(plan("select 'a', 5 from customer").literals.empty());
