@@ -1,5 +1,5 @@
 """Cycles of one session: each takes a reason to reserve its connection and gives it back; now and then the client
-vanishes in the middle. Run as processes of their own: python3 -m soak.reasons PORT CYCLES SEED"""
+vanishes in the middle. Run as processes of their own: python3 -m soak.reasons PORT CYCLES NUMBER SEED"""
 
 import random
 import socket
@@ -9,7 +9,8 @@ import sys
 from kit import wire
 from kit.prepared import answer, execute, prepare
 
-# Each ends what it began. %d: a number of the session's own.
+# Each ends what it began. %d: the process's number, so that one has names of its own; the same few all the time, because each
+# name is a plan to be cached.
 TEXTS = {
     "advisory_lock": ("SELECT GET_LOCK('soak%d', 0)", "SELECT RELEASE_LOCK('soak%d')"),
     "temporary_table": ("CREATE TEMPORARY TABLE soak%d (n INT)", "DROP TEMPORARY TABLE soak%d"),
@@ -73,7 +74,7 @@ def _long_data(client):
     client.command(wire.STMT_CLOSE, number)
 
 
-def run(port, count, seed):
+def run(port, count, number, seed):
     rng, client, done = random.Random(seed), None, 0
     while done < count:
         done += 1
@@ -81,12 +82,12 @@ def run(port, count, seed):
             if client is None:
                 client = wire.Wire(port, timeout=30).login(database="commerce")
             if rng.random() < 0.02:
-                client.query(rng.choice(["SELECT GET_LOCK('gone%d', 0)" % seed, "BEGIN", "CREATE TEMPORARY TABLE gone (n INT)"]))
+                client.query(rng.choice(["SELECT GET_LOCK('gone%d', 0)" % number, "BEGIN", "CREATE TEMPORARY TABLE gone (n INT)"]))
                 client.command(wire.QUERY, b"SELECT COUNT(*) FROM seq_1_to_2000")
                 client.vanish()
                 client = None
                 continue
-            cycle(client, seed, rng)
+            cycle(client, number, rng)
         except wire.ServerError as error:
             if error.code not in EXPECTED:
                 raise

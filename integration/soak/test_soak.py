@@ -45,7 +45,7 @@ class Rss(threading.Thread):
 def wave(port, cycles, seed):
     return [
         subprocess.Popen(
-            [sys.executable, "-m", "soak.reasons", str(port), str(cycles // PROCESSES), str(seed * PROCESSES + n)],
+            [sys.executable, "-m", "soak.reasons", str(port), str(cycles // PROCESSES), str(n), str(seed * PROCESSES + n)],
             cwd=ROOT / "integration",
         )
         for n in range(PROCESSES)
