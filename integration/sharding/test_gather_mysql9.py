@@ -36,7 +36,9 @@ def test_every_shape(make_proxy, servers):
     for statement, ordered in statements():
         if not suits(statement):
             continue
-        found = differences(Answer(one, statement.replace("customer.customer", "customer")), Answer(many, statement), ordered, statement)
+        left, right = Answer(one, statement.replace("customer.customer", "customer")), Answer(many, statement)
+        # Whether a group's column has its table's key flags depends on the plan, and that on statistics of the moment.
+        found = differences(left, right, ordered, statement, key_flags="GROUP BY" not in statement)
         # The second use of a table has a copy of it.
         found = [f for f in found if ": db " not in f and "and 'leasehold_gather_" not in f]
         if found:
