@@ -7,7 +7,7 @@ import time
 from kit.crowd import Crowd
 from kit.places import tool
 from kit.server import APP_PASSWORD, APP_USER
-from kit.wire import Wire
+from kit.wire import QUERY, Wire, frames
 
 from .story import MIB, Rss, Story
 
@@ -66,13 +66,14 @@ def batches(rows, count):
 
 
 def packets(mebibytes, count):
-    statement = b"SELECT LENGTH('" + b"x" * (mebibytes * MIB - 100) + b"')"
+    statement = frames(bytes([QUERY]) + b"SELECT LENGTH('" + b"x" * (mebibytes * MIB - 100) + b"')")
 
     def load(target):
         def work(_):
             client = Wire(target.port, timeout=300).login(database="sbtest")
             for _ in range(count):
-                client.query(statement)
+                client.socket.sendall(statement)
+                client.results()
             client.close()
 
         everyone(work)

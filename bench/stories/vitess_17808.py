@@ -8,6 +8,7 @@ from kit.wire import ServerError, Wire
 
 from .story import Rss, Story
 
+SIZE = 16
 LIMIT_KIB = 1024
 WAYS = (
     ["SELECT GET_LOCK('own{}', 0)"],
@@ -32,10 +33,11 @@ def reserve_and_leave(port, number):
 
 def run():
     with Story("vitess-17808") as story:
-        target = story.field.leasehold(workers=2, size=16, plan_cache={"entries": 200})  # full after the warm-up
+        target = story.field.leasehold(workers=2, size=SIZE, plan_cache={"entries": 200})  # full after the warm-up
         sitter = Wire(target.port).login(database="sbtest")
         sitter.query("SELECT GET_LOCK('the one', 0)")
         wave(target.port, story.choose(5000, 1500))  # warm-up
+        fill_the_pool(target.port)
         time.sleep(3)
         rss = Rss(target.process)
         live_before, before = live(target), rss.now()
@@ -52,6 +54,15 @@ def run():
         story.settle(target)
         story.plot(rss)
         return story.failed
+
+
+def fill_the_pool(port):
+    """So that it has as many connections as it may have: how many a wave needs at once is by chance."""
+    clients = [Wire(port).login(database="sbtest") for _ in range(SIZE - 1)]
+    for number, client in enumerate(clients):
+        client.query(f"SELECT GET_LOCK('fill{number}', 0)")
+    for client in clients:
+        client.close()
 
 
 def live(target):
